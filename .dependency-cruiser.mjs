@@ -1,0 +1,98 @@
+/** A folder that may only reach the listed places inside src/. */
+const only = (name, from, allowed, comment) => ({
+	name,
+	comment,
+	severity: 'error',
+	from: { path: `^src/${from}` },
+	to: { path: '^src/', pathNot: allowed.map(path => `^src/${path}`) },
+})
+
+export default {
+	forbidden: [
+		{
+			name: 'no-cycles',
+			severity: 'error',
+			comment: 'Two modules that need each other are one module, or hide a third.',
+			from: {},
+			to: { circular: true },
+		},
+		{
+			name: 'no-orphans',
+			severity: 'error',
+			comment: 'Nobody imports this file. Wire it in or delete it.',
+			from: { orphan: true, path: '^src/' },
+			to: {},
+		},
+		only('base-knows-nothing', 'base/', ['base/'], 'base/ is the floor.'),
+		only(
+			'model-is-pure',
+			'model/',
+			['base/', 'model/'],
+			'model/ is values and functions. Put I/O in an adapter folder.',
+		),
+		only('control-is-pure', 'control/', ['base/', 'model/', 'control/'], 'control/ decides; engine/ acts on it.'),
+		{
+			name: 'pure-folders-do-no-io',
+			severity: 'error',
+			comment: 'base/, model/, control/ and engine/ import no node:* and no package, so that they run in a simulation.',
+			from: { path: '^src/(base|model|control|engine|source)/' },
+			to: { dependencyTypes: ['core', 'npm'] },
+		},
+		only(
+			'adapters-stay-apart',
+			'(transport|sink|journal|verify)/',
+			['base/', 'model/', '$1/'],
+			'Adapters do not know each other. What two of them share belongs in model/ or base/.',
+		),
+		only(
+			'target-joins-the-disk',
+			'target/',
+			['base/', 'model/', '(sink|journal|verify|target)/'],
+			'target/ puts sink, journal and verify together on one place; it knows neither network nor engine.',
+		),
+		only(
+			'source-sees-the-transport-contract',
+			'source/',
+			['base/', 'model/', 'control/', 'source/', 'transport/contract\\.ts$'],
+			'source/ asks through the Transport contract.',
+		),
+		only(
+			'engine-sees-contracts',
+			'engine/',
+			['base/', 'model/', 'control/', 'source/', 'engine/', '(transport|sink|journal|verify|target)/contract\\.ts$'],
+			'engine/ takes implementations as arguments; api/ chooses them.',
+		),
+		only(
+			'session-uses-the-api',
+			'session/',
+			['base/', 'model/', 'api/', 'session/'],
+			'session/ is a customer of api/.',
+		),
+		{
+			name: 'apps-are-above',
+			severity: 'error',
+			comment: 'Nothing below knows who uses it. Take a callback, or yield an event.',
+			from: { path: '^src/', pathNot: '^src/(session|cli)/' },
+			to: { path: '^src/(session|cli)/' },
+		},
+		only(
+			'cli-is-the-top',
+			'cli/',
+			['base/', 'model/', 'api/', 'session/', 'cli/'],
+			'cli/ uses what a customer can use.',
+		),
+		{
+			name: 'declared-packages-only',
+			severity: 'error',
+			comment: 'Add it to dependencies first.',
+			from: { path: '^src/' },
+			to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
+		},
+	],
+	options: {
+		doNotFollow: { path: 'node_modules' },
+		tsPreCompilationDeps: true,
+		tsConfig: { fileName: 'tsconfig.json' },
+		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+	},
+}

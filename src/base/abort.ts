@@ -1,0 +1,76 @@
+/**
+ * A one-way signal from a caller to the work it started.
+ *
+ * It stands in for `AbortSignal` below the API: one listener on the caller's signal serves a whole run,
+ * because `AbortSignal.any` on a long-lived parent leaks and the eleventh listener prints a warning.
+ */
+export interface Cancel {
+	readonly cancelled: boolean
+	/** Why; defined once `cancelled` is true. The first reason wins. */
+	readonly reason: unknown
+	/** Calls `listener` once when cancelled, at once if that has happened. Returns how to stop listening. */
+	onCancel(listener: (reason: unknown) => void): () => void
+}
+
+/** The side that may fire. A child fires with its parent; a parent never with its child. */
+export class CancelSource implements Cancel {
+	#reason: unknown
+	#cancelled = false
+	readonly #listeners = new Set<(reason: unknown) => void>()
+	#leaveParent: (() => void) | undefined
+
+	constructor(parent?: Cancel) {
+		this.#leaveParent = parent?.onCancel(reason => this.cancel(reason))
+	}
+
+	get cancelled(): boolean {
+		return this.#cancelled
+	}
+
+	get reason(): unknown {
+		return this.#reason
+	}
+
+	cancel(reason: unknown): void {
+		if (this.#cancelled) return
+		this.#cancelled = true
+		this.#reason = reason
+		this.detach()
+		const listeners = [...this.#listeners]
+		this.#listeners.clear()
+		for (const listener of listeners) listener(reason)
+	}
+
+	onCancel(listener: (reason: unknown) => void): () => void {
+		if (this.#cancelled) {
+			listener(this.#reason)
+			return () => {}
+		}
+		this.#listeners.add(listener)
+		return () => this.#listeners.delete(listener)
+	}
+
+	/** Stops following the parent; to be called when the work is over, so that a long-lived parent holds nothing. */
+	detach(): void {
+		this.#leaveParent?.()
+		this.#leaveParent = undefined
+	}
+}
+
+/** A `Cancel` that never fires. */
+export const neverCancelled: Cancel = { cancelled: false, reason: undefined, onCancel: () => () => {} }
+
+/** Throws the reason if `cancel` has fired. */
+export function throwIfCancelled(cancel: Cancel): void {
+	if (cancel.cancelled) throw cancel.reason
+}
+
+/** Follows an `AbortSignal` with one listener. `release` takes it off again. */
+export function cancelFromSignal(signal: AbortSignal | undefined): { cancel: CancelSource; release(): void } {
+	const cancel = new CancelSource()
+	if (signal === undefined) return { cancel, release: () => {} }
+	const abort = (): void => cancel.cancel(signal.reason)
+	if (signal.aborted) abort()
+	else signal.addEventListener('abort', abort, { once: true })
+	return { cancel, release: () => signal.removeEventListener('abort', abort) }
+}

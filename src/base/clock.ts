@@ -1,0 +1,22 @@
+import type { Cancel } from './abort.ts'
+
+/**
+ * Time as an argument: the engine never reads a clock of its own, so that a test can run hours in milliseconds.
+ *
+ * `now` and every wait are monotonic; only `wall` follows the calendar, and is for what a person reads.
+ */
+export interface Clock {
+	/** Milliseconds since an arbitrary moment; never goes back. */
+	now(): number
+	wall(): Date
+	/** Resolves after `ms`, or at once when `cancel` fires: the caller then asks `cancel` why. */
+	sleep(ms: number, cancel?: Cancel): Promise<void>
+	/** Calls `tick` each `ms` until disposed of. */
+	every(ms: number, tick: () => void): Timer
+	/** Calls `action` once after `ms` unless disposed of before. */
+	after(ms: number, action: () => void): Timer
+}
+
+export interface Timer {
+	stop(): void
+}

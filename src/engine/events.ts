@@ -1,0 +1,96 @@
+import type { DownloadError, ErrorCode } from '../base/errors.ts'
+import type { ByteRange } from '../model/byte-range.ts'
+import type { Digest } from '../model/digest.ts'
+
+/** What a run tells while it goes on. Field names are those of `--json`: scripts rely on them. */
+export type DownloadEvent = ProbedEvent | RetryEvent | NoticeEvent | DoneEvent | FailedEvent
+
+/** The first answer was understood: the size is known, a place is taken, bytes begin to come. */
+export interface ProbedEvent {
+	readonly event: 'probed'
+	/** The address that the bytes come from, without user info, query and fragment. */
+	readonly url: string
+	/** Absolute; null for a stream. */
+	readonly path: string | null
+	readonly bytes: number | null
+	/** Whether the server sends parts of the file. */
+	readonly ranges: boolean
+	readonly validator: 'etag' | 'last-modified' | 'none'
+	/** Bytes that an earlier run left and that could be trusted. */
+	readonly resumedFrom: number
+}
+
+/** A request failed and is asked again after `delayMs`. `attempt` counts failures in a row without a new byte. */
+export interface RetryEvent {
+	readonly event: 'retry'
+	readonly code: ErrorCode
+	readonly delayMs: number
+	readonly attempt: number
+	readonly message: string
+}
+
+/** Something that the user should know and that does not stop the download. */
+export interface NoticeEvent {
+	readonly event: 'notice'
+	readonly message: string
+}
+
+export interface DoneEvent extends DownloadResult {
+	readonly event: 'done'
+}
+
+export interface FailedEvent {
+	readonly event: 'failed'
+	readonly code: ErrorCode
+	readonly message: string
+	readonly hint: string | null
+	readonly error: DownloadError
+}
+
+/** What a finished download was. */
+export interface DownloadResult {
+	/** Absolute; null for a stream. */
+	readonly path: string | null
+	readonly bytes: number
+	readonly durationMs: number
+	/** Body bytes off the network, wasted ones too. */
+	readonly bytesReceived: number
+	readonly requests: number
+	readonly connectionsPeak: number
+	readonly resumedFrom: number
+	/** False where only a closed connection marked the end of the file. */
+	readonly lengthVerified: boolean
+	readonly verified: readonly Digest[]
+	readonly verdict: Verdict
+	/** True where the file was there already and `ifExists` was `skip`. */
+	readonly skipped: boolean
+}
+
+/** What held the download. */
+export interface Verdict {
+	readonly bottleneck: Bottleneck
+	/** The same for a person, with the figures it was concluded from. */
+	readonly text: string
+}
+
+export type Bottleneck =
+	| 'line'
+	| 'server-per-connection'
+	| 'server'
+	| 'slow-source'
+	| 'disk'
+	| 'cpu'
+	| 'limit'
+	| 'too-short-to-tell'
+
+/** How far a download is at one moment. */
+export interface Snapshot {
+	readonly bytesDone: number
+	readonly bytesTotal: number | null
+	readonly bytesPerSecond: number
+	readonly connections: number
+	readonly etaMs: number | null
+	/** Which parts are there, in order and apart; for the bar that shows them. */
+	readonly parts: readonly ByteRange[]
+	readonly state: 'probing' | 'transferring' | 'paused' | 'verifying' | 'publishing' | 'ended'
+}

@@ -1,0 +1,54 @@
+import type { ByteRange } from '../model/byte-range.ts'
+import type { Identity } from '../model/validator.ts'
+
+/**
+ * The record that makes resume safe. It may lag behind the data, never lead it.
+ * Its promises are checked by `test/contract/journal.ts`.
+ */
+export interface Journal {
+	/** What earlier runs left: the longest undamaged prefix of its records; undefined where not even a header can be read. */
+	load(): Promise<JournalState | undefined>
+	/** Begins anew with this header: what was recorded before is gone once it resolves, and the header survives a power cut. */
+	begin(header: JournalHeader): Promise<void>
+	/** Adds a record in order. It reaches the operating system by itself at once; a failure is told by the next `sync`. */
+	append(record: JournalRecord): void
+	/** Resolves when all appended records survive a power cut. Rejects with E_NO_SPACE or E_IO. */
+	sync(): Promise<void>
+	/** Deletes the journal. */
+	remove(): Promise<void>
+	/** Waits for what is under way and lets go. Idempotent. */
+	close(): Promise<void>
+}
+
+export interface JournalHeader {
+	/** The URL as the user gave it, without user info, query and fragment: nothing in a journal is secret. */
+	readonly url: string
+	/** Tells two URLs apart that differ only in what `url` leaves out: a digest of the whole, from which it cannot be read. */
+	readonly urlDigest: string
+	/** The length of the representation. */
+	readonly bytes: number
+	/** What names the version of which the bytes are. */
+	readonly identity: Identity
+	/** Names the file that the bytes are in; a file with another one is not ours. */
+	readonly file: FileIdentity
+	/** Tells two processes apart that both believe that they own the file. */
+	readonly nonce: string
+}
+
+/** Inode numbers are reused at once after a deletion, so the birth time belongs to the identity of a file. */
+export interface FileIdentity {
+	readonly device: string
+	readonly inode: string
+	readonly birthNs: string
+}
+
+export type JournalRecord =
+	/** The write has returned: the bytes survive the death of the process. `crc32` is of exactly this range. */
+	| { readonly kind: 'written'; readonly range: ByteRange; readonly crc32: number }
+	/** The data was synced: the bytes survive a power cut. */
+	| { readonly kind: 'durable'; readonly range: ByteRange }
+
+export interface JournalState {
+	readonly header: JournalHeader
+	readonly records: readonly JournalRecord[]
+}

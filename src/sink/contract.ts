@@ -1,0 +1,62 @@
+import type { Cancel } from '../base/abort.ts'
+
+/** Where bytes go. Its promises are checked by `test/contract/sink.ts`. Every rejection is a `DownloadError`. */
+export interface Sink {
+	readonly abilities: SinkAbilities
+	/**
+	 * Writes all of `bytes` at offset `at`. The memory is the sink's until the promise settles.
+	 *
+	 * Overlapping writes at the same time are the caller's fault. The receipt holds the CRC32 where it was asked for.
+	 * Rejects with E_NO_SPACE or E_IO.
+	 */
+	write(at: number, bytes: Uint8Array, options: WriteOptions): Promise<Receipt>
+	/** Reads up to `into.length` bytes at `at`; the number says how many there were. Absent where a sink cannot. */
+	read?(at: number, into: Uint8Array): Promise<number>
+	/** Durability's only promise: bytes of writes that settled before the call survive a power cut once it resolves. */
+	flush(): Promise<void>
+	/**
+	 * Puts the finished content, `bytes` long, under its final name. Called once, after the last write has settled.
+	 * Never replaces a file that is not ours unless overwriting was asked for.
+	 */
+	publish(bytes: number): Promise<Published>
+	/** Lets go of everything, keeping what is written. Waits for every write, flush and read under way. Idempotent. */
+	close(): Promise<void>
+	/** Closes, and deletes what was written. */
+	discard(): Promise<void>
+}
+
+export interface SinkAbilities {
+	/** Writes may come in any order. Where not, they must start at the front or, at the most, `windowBytes` beyond it. */
+	readonly randomAccess: boolean
+	/** How far past its front an in-order sink holds bytes back; 0 where `randomAccess`. */
+	readonly windowBytes: number
+	/** Whether `flush` means anything; where not, nothing can be resumed. */
+	readonly durable: boolean
+	/** The least size of a part, for stores that have one; 1 elsewhere. */
+	readonly grainBytes: number
+}
+
+export interface WriteOptions {
+	/** Whether the receipt shall hold a CRC32. */
+	readonly crc: boolean
+}
+
+export interface Receipt {
+	readonly crc32: number | undefined
+}
+
+export interface Published {
+	/** Where the content is now: an absolute path, or undefined for a sink without one. */
+	readonly path: string | undefined
+}
+
+/** Memory that sockets fill and sinks empty: blocks of one size from one pool for the whole process. */
+export interface BlockPool {
+	readonly blockBytes: number
+	/** A block, or undefined when all are in use. */
+	tryTake(): Uint8Array | undefined
+	/** Waits its turn, first come first served. Rejects with the reason when cancelled. */
+	take(cancel: Cancel): Promise<Uint8Array>
+	/** Gives a block back. A block that nobody took, or that was given back already, is an error in the program and throws. */
+	give(block: Uint8Array): void
+}
