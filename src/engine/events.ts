@@ -1,4 +1,5 @@
 import type { DownloadError, ErrorCode } from '../base/errors.ts'
+import type { Verdict } from '../control/verdict.ts'
 import type { ByteRange } from '../model/byte-range.ts'
 import type { Digest } from '../model/digest.ts'
 
@@ -65,23 +66,6 @@ export interface DownloadResult {
 	/** True where the file was there already and `ifExists` was `skip`. */
 	readonly skipped: boolean
 }
-
-/** What held the download. */
-export interface Verdict {
-	readonly bottleneck: Bottleneck
-	/** The same for a person, with the figures it was concluded from. */
-	readonly text: string
-}
-
-export type Bottleneck =
-	| 'line'
-	| 'server-per-connection'
-	| 'server'
-	| 'slow-source'
-	| 'disk'
-	| 'cpu'
-	| 'limit'
-	| 'too-short-to-tell'
 
 /** How far a download is at one moment. */
 export interface Snapshot {

@@ -1,0 +1,58 @@
+import type { Writable } from 'node:stream'
+
+/** What one download is asked for. Sizes are bytes, times milliseconds. */
+export interface DownloadOptions {
+	/**
+	 * Where the file goes: a folder when it ends with a separator or is one, else the file's path; a stream takes the bytes
+	 * in order. Missing folders are made.
+	 *
+	 * @default the working folder, under the name that the server or the URL gives
+	 * @example download(url, { to: 'data/' })
+	 */
+	readonly to?: string | Writable
+	/** Stops the download and keeps what is there; the promise rejects with E_ABORTED, the signal's reason as `cause`. */
+	readonly signal?: AbortSignal
+	/**
+	 * How many connections; a number is exact where the server allows it.
+	 * @default 'auto', which adds connections for as long as they pay
+	 */
+	readonly connections?: 'auto' | number
+	/** Ceiling of `auto`. @default 32 */
+	readonly maxConnections?: number
+	/** No segment is split below this. @default chosen by speed */
+	readonly minSplitBytes?: number
+	/** `sha256=HEX`, `md5=HEX` … or the SRI form `sha256-BASE64`. A mismatch is E_CHECKSUM and leaves no file. */
+	readonly checksum?: string
+	/** Attempts in a row without a new byte before a segment gives up. @default 8 */
+	readonly retries?: number
+	/** Time for name, TCP and TLS. @default 15_000 */
+	readonly connectTimeoutMs?: number
+	/** No byte for this long gives a connection up; bounds the wait for a head too. @default 15_000 */
+	readonly stallTimeoutMs?: number
+	/** The whole download. @default none */
+	readonly maxTimeMs?: number
+	/** @default 20 */
+	readonly maxRedirects?: number
+	/** Refuses more with E_TOO_LARGE. @default none */
+	readonly maxBytes?: number
+	/** When the target exists: `name.1.ext`, replace it, leave it and resolve with `skipped`, or E_EXISTS. @default 'rename' */
+	readonly ifExists?: 'rename' | 'overwrite' | 'skip' | 'error'
+	/** Ignores what an earlier run left. @default false */
+	readonly fresh?: boolean
+	/** Small files too are synced to the disk before they count as done. @default false */
+	readonly sync?: boolean
+	/** Sent to the URL's own origin alone. */
+	readonly headers?: Readonly<Record<string, string>>
+	/** @default `skein/VERSION` */
+	readonly userAgent?: string
+}
+
+/** What all downloads of one client share. */
+export interface ClientOptions {
+	/** Connections to one host, all downloads together. @default 32 */
+	readonly maxPerHost?: number
+	/** Accepts any certificate. @default false */
+	readonly insecure?: boolean
+	/** Certificates, in PEM, to trust instead of the system's. */
+	readonly ca?: string
+}
