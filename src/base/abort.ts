@@ -16,7 +16,8 @@ export interface Cancel {
 export class CancelSource implements Cancel {
 	#reason: unknown
 	#cancelled = false
-	readonly #listeners = new Set<(reason: unknown) => void>()
+	/** An object for each call of `onCancel`, so that one function may listen twice and leave once. */
+	readonly #listeners = new Set<{ readonly call: (reason: unknown) => void }>()
 	#leaveParent: (() => void) | undefined
 
 	constructor(parent?: Cancel) {
@@ -36,9 +37,11 @@ export class CancelSource implements Cancel {
 		this.#cancelled = true
 		this.#reason = reason
 		this.detach()
-		const listeners = [...this.#listeners]
-		this.#listeners.clear()
-		for (const listener of listeners) listener(reason)
+		// Over the set itself: a listener that another one takes off in passing is not called any more.
+		for (const listener of this.#listeners) {
+			this.#listeners.delete(listener)
+			listener.call(reason)
+		}
 	}
 
 	onCancel(listener: (reason: unknown) => void): () => void {
@@ -46,8 +49,9 @@ export class CancelSource implements Cancel {
 			listener(this.#reason)
 			return () => {}
 		}
-		this.#listeners.add(listener)
-		return () => this.#listeners.delete(listener)
+		const entry = { call: listener }
+		this.#listeners.add(entry)
+		return () => this.#listeners.delete(entry)
 	}
 
 	/** Stops following the parent; to be called when the work is over, so that a long-lived parent holds nothing. */

@@ -8,7 +8,7 @@ const decimal: Readonly<Record<string, number>> = { K: 1000, M: 1000 ** 2, G: 10
  * @example parseBytes('1.5M') // 1572864
  */
 export function parseBytes(text: string): number | undefined {
-	const match = /^(\d+(?:\.\d+)?)\s*(?:([KMGT])(B|iB)?)?B?$/i.exec(text.trim())
+	const match = /^(\d+(?:\.\d+)?)\s*(?:([KMGT])(B|iB)?|B)?$/i.exec(text.trim())
 	if (match === null) return undefined
 	const [, digits = '', letter, suffix] = match
 	const units = suffix?.toUpperCase() === 'B' ? decimal : binary
@@ -17,7 +17,7 @@ export function parseBytes(text: string): number | undefined {
 }
 
 /**
- * A size for a person, in powers of 1024 and at most four digits.
+ * A size for a person, in powers of 1024 and at most three digits.
  *
  * @example formatBytes(1572864) // '1.5 MiB'
  */
@@ -29,5 +29,6 @@ export function formatBytes(bytes: number): string {
 		value /= 1024
 		unit += 1
 	}
-	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+	// From 99.95 on, one decimal would round up to a fourth digit.
+	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }

@@ -10,13 +10,18 @@ export interface Journal {
 	load(): Promise<JournalState | undefined>
 	/** Begins anew with this header: what was recorded before is gone once it resolves, and the header survives a power cut. */
 	begin(header: JournalHeader): Promise<void>
-	/** Adds a record in order. It reaches the operating system by itself at once; a failure is told by the next `sync`. */
+	/**
+	 * Adds a record in order. It reaches the operating system by itself at once; a failure is told by the next `sync`.
+	 *
+	 * An empty range, and whatever comes after `close`, is passed over. Throws for a range that the header's length does
+	 * not hold, and before `begin`: that is an error in the program.
+	 */
 	append(record: JournalRecord): void
 	/** Resolves when all appended records survive a power cut. Rejects with E_NO_SPACE or E_IO. */
 	sync(): Promise<void>
 	/** Deletes the journal. */
 	remove(): Promise<void>
-	/** Waits for what is under way and lets go. Idempotent. */
+	/** Waits until what was appended has reached the operating system, and lets go. Idempotent. */
 	close(): Promise<void>
 }
 

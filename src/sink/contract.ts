@@ -12,21 +12,38 @@ export interface Sink {
 	write(at: number, bytes: Uint8Array, options: WriteOptions): Promise<Receipt>
 	/** Reads up to `into.length` bytes at `at`; the number says how many there were. Absent where a sink cannot. */
 	read?(at: number, into: Uint8Array): Promise<number>
-	/** Durability's only promise: bytes of writes that settled before the call survive a power cut once it resolves. */
+	/**
+	 * The CRC32 of the `bytes` that are at `at`; undefined where there are fewer. Absent where a sink cannot read.
+	 * Rejects with E_IO.
+	 */
+	checksum?(at: number, bytes: number): Promise<number | undefined>
+	/**
+	 * Durability's only promise: bytes of writes that settled before the call survive a power cut once it resolves.
+	 *
+	 * When it rejects, nothing written since the last flush that resolved may be counted on, even where it reads back:
+	 * the system tells of a lost page once. From then on every flush and publish rejects with the same error. The run is
+	 * over; a later one starts from what its journal calls durable.
+	 */
 	flush(): Promise<void>
 	/**
 	 * Puts the finished content, `bytes` long, under its final name. Called once, after the last write has settled.
 	 * Never replaces a file that is not ours unless overwriting was asked for.
 	 */
 	publish(bytes: number): Promise<Published>
-	/** Lets go of everything, keeping what is written. Waits for every write, flush and read under way. Idempotent. */
+	/**
+	 * Lets go of everything, keeping what is written. Waits for every write, flush and read under way; whatever is called
+	 * later rejects. Idempotent. `publish` closes too when it resolves, and leaves the sink open when it rejects.
+	 */
 	close(): Promise<void>
-	/** Closes, and deletes what was written. */
+	/** Closes, and deletes what was written, unless it was published or closed before. */
 	discard(): Promise<void>
 }
 
 export interface SinkAbilities {
-	/** Writes may come in any order. Where not, they must start at the front or, at the most, `windowBytes` beyond it. */
+	/**
+	 * Writes may come in any order. Where not, each byte comes once, and a write settles only when it starts at most
+	 * `windowBytes` beyond what was handed on: who writes further ahead waits for those behind.
+	 */
 	readonly randomAccess: boolean
 	/** How far past its front an in-order sink holds bytes back; 0 where `randomAccess`. */
 	readonly windowBytes: number

@@ -16,7 +16,10 @@ export interface Target {
 	 */
 	findUnfinished(name: string, url: UrlIdentity): Promise<Place | undefined>
 	/**
-	 * Takes a place for a new download, or says that the file is there and was asked to be left alone.
+	 * Takes a place for a new download, or says that the file is there: it was asked to be left alone, or an earlier run
+	 * of this URL finished this very version and was cut off between naming the file and tidying up.
+	 *
+	 * An unfinished run of the same URL under the name that is taken is deleted: who wants it asks `findUnfinished` first.
 	 * Rejects with E_EXISTS, E_UNSAFE_NAME, E_NO_SPACE or E_IO.
 	 */
 	open(file: NewFile): Promise<Place | AlreadyThere>
@@ -45,13 +48,19 @@ export interface Place {
 	/** The final path as far as it is known now; `publish` has the last word. */
 	readonly path: string | undefined
 	readonly sink: Sink
-	/** Undefined where nothing could be resumed: small files, unknown lengths, streams. Begun by `open`, never by the engine. */
+	/**
+	 * Undefined where nothing could be resumed: small files, unknown lengths, streams. Begun by `open`, never by the
+	 * engine; closed with the sink, removed with `publish` and `discard`.
+	 */
 	readonly journal: Journal | undefined
-	/** What an earlier run left, with the file already found to be the one that the journal names. */
+	/** What an earlier run left, with the file already found to be the one that the journal names, and synced. */
 	readonly state: JournalState | undefined
 	/** Begins to hash the content from its first byte. At most once a place. */
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing
-	/** Whether the place is still ours: the `.part` was not moved, replaced or taken over. Rejects with E_IO or E_LOCKED. */
+	/**
+	 * Whether the place is still ours: the `.part` was not moved, replaced, cut or taken over. To be asked at every
+	 * checkpoint; `publish` asks by itself. Rejects with E_IO or E_LOCKED.
+	 */
 	confirm(): Promise<void>
 }
 

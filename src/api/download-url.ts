@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { DownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import type { UrlIdentity } from '../target/contract.ts'
+import { invalidOption } from './checked.ts'
+
+/** A URL that can be downloaded from, with what it says apart: the login, and what names it in a journal. */
+export interface DownloadUrl {
+	/** Without user info and fragment. */
+	readonly url: URL
+	/** The Authorization field for user info in the URL; undefined without. */
+	readonly authorization: string | undefined
+	readonly identity: UrlIdentity
+}
+
+/** Throws E_USAGE where it is no http or https URL. */
+export function readUrl(given: string | URL): DownloadUrl {
+	const text = String(given)
+	if (!URL.canParse(text)) throw invalidOption('url', 'an http or https URL', text)
+	const url = new URL(text)
+	if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+		throw new DownloadError(
+			'E_USAGE',
+			`The scheme ${url.protocol.slice(0, -1)} of ${redactUrl(url)} is not supported`,
+			{
+				hint: 'Give a URL that begins with http:// or https://.',
+			},
+		)
+	}
+	const authorization = basicAuthorization(url)
+	url.username = ''
+	url.password = ''
+	url.hash = ''
+	const urlDigest = createHash('sha256').update(url.href).digest('hex')
+	return { url, authorization, identity: { url: redactUrl(url), urlDigest } }
+}
+
+/** RFC 7617 §2: name and password as UTF-8, which is what they are percent-encoded as. */
+function basicAuthorization({ username, password }: URL): string | undefined {
+	if (username === '' && password === '') return undefined
+	const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+	return `Basic ${Buffer.from(pair).toString('base64')}`
+}

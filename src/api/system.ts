@@ -1,0 +1,36 @@
+import type { Cancel } from '../base/abort.ts'
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+
+/** The time of this machine. The only place under `src/` that reads a clock or sets a timer. */
+export const systemClock: Clock = {
+	now: () => performance.now(),
+	wall: () => new Date(),
+	sleep: (ms: number, cancel?: Cancel) =>
+		new Promise<void>(resolve => {
+			const timer = setTimeout(wake, ms)
+			const stopListening = cancel?.onCancel(wake)
+			function wake(): void {
+				clearTimeout(timer)
+				stopListening?.()
+				resolve()
+			}
+		}),
+	every: (ms: number, tick: () => void): Timer => {
+		const timer = setInterval(tick, ms)
+		return { stop: () => clearInterval(timer) }
+	},
+	after: (ms: number, action: () => void): Timer => {
+		const timer = setTimeout(action, ms)
+		return { stop: () => clearTimeout(timer) }
+	},
+}
+
+/** The chance of this machine. */
+export const systemRandom: Random = () => Math.random()
+
+/** User and system time of this process so far. */
+export function processCpuMs(): number {
+	const { user, system } = process.cpuUsage()
+	return (user + system) / 1000
+}

@@ -1,0 +1,55 @@
+import { statSync } from 'node:fs'
+import { basename, dirname, resolve, sep } from 'node:path'
+import { Governor } from '../engine/governor.ts'
+import type { EngineDeps } from '../engine/spec.ts'
+import { createBlockPool } from '../sink/blocks.ts'
+import type { BlockPool } from '../sink/contract.ts'
+import type { Target } from '../target/contract.ts'
+import { createFileTarget } from '../target/file.ts'
+import { createStreamTarget } from '../target/stream.ts'
+import type { Transport } from '../transport/contract.ts'
+import { createTransport } from '../transport/transport.ts'
+import { invalidOption, wholeNumber } from './checked.ts'
+import type { ClientOptions, DownloadOptions } from './options.ts'
+import { processCpuMs, systemClock, systemRandom } from './system.ts'
+
+/** What the downloads of one client share. */
+export interface Shared extends Omit<EngineDeps, 'target'> {
+	readonly transport: Transport
+}
+
+/** One pool for the process: what is not in use by one download is there for another. */
+let processBlocks: BlockPool | undefined
+
+export function wireShared(options: ClientOptions): Shared {
+	const { insecure, ca } = options
+	const maxPerHost = wholeNumber('maxPerHost', options.maxPerHost, 1, 32)
+	processBlocks ??= createBlockPool()
+	return {
+		transport: createTransport({ clock: systemClock, tls: { insecure, ca } }),
+		governor: new Governor({ clock: systemClock, blocks: processBlocks, limits: { maxPerHost, maxConnections: 512 } }),
+		clock: systemClock,
+		random: systemRandom,
+		cpuMs: processCpuMs,
+	}
+}
+
+const ifExistsChoices = ['rename', 'overwrite', 'skip', 'error'] as const
+
+/** Where `to` says that the file goes. Throws E_USAGE. */
+export function wireTarget(options: DownloadOptions, notice: (message: string) => void): Target {
+	const { to = `.${sep}`, ifExists = 'rename', fresh = false, sync = false } = options
+	if (!ifExistsChoices.includes(ifExists))
+		throw invalidOption('ifExists', `one of ${ifExistsChoices.join(', ')}`, ifExists)
+	if (typeof to !== 'string') return createStreamTarget(to)
+	const path = resolve(to)
+	const isFolder = to === '' || /[/\\]$/.test(to) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+	return createFileTarget({
+		directory: isFolder ? path : dirname(path),
+		fixedName: isFolder ? undefined : basename(path),
+		ifExists,
+		fresh,
+		sync,
+		notice,
+	})
+}

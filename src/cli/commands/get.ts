@@ -1,0 +1,81 @@
+import { isDownloadError } from '../../base/errors.ts'
+import { type Outcome, runSession } from '../../session/session.ts'
+import { clientOptionsOf } from '../client-options.ts'
+import type { Environment } from '../environment.ts'
+import { exitCodeOf } from '../exit-codes.ts'
+import type { Typed } from '../flags.ts'
+import { type Entry, parseInputFile } from '../input-file.ts'
+import { planJobs } from '../job-list.ts'
+import { describeError } from '../render/error-line.ts'
+import { JsonReporter } from '../render/json.ts'
+import { PlainReporter } from '../render/plain.ts'
+import { createQuietReporter } from '../render/quiet.ts'
+import type { Reporter } from '../render/reporter.ts'
+import { TerminalReporter } from '../render/terminal.ts'
+import { usageError } from '../usage-error.ts'
+
+/** Downloads what was named and resolves with the exit code; throws E_USAGE or E_UNSAFE_NAME before anything is done. */
+export async function get(urls: readonly string[], typed: Typed, environment: Environment): Promise<number> {
+	const listed = typed.inputFile === undefined ? [] : await readEntries(typed.inputFile, environment)
+	const jobs = planJobs([...urls.map(url => ({ url })), ...listed], typed, environment)
+	const client = environment.createClient(await clientOptionsOf(typed, environment))
+	const listener = createReporter(typed, environment, jobs.length)
+	const interrupts = environment.catchInterrupts(() => {
+		if (!typed.quiet) listener.say('skein: stopping, and keeping the progress … once more stops at once')
+	})
+	const { filesAtOnce } = typed
+	const { signal } = interrupts
+	const startMs = environment.clock.now()
+	try {
+		const outcomes = await runSession(jobs, { client, filesAtOnce, signal, listener })
+		listener.close()
+		if (listener instanceof JsonReporter) listener.summarize(outcomes, environment.clock.now() - startMs)
+		sayInterrupted(outcomes, signal, typed, environment)
+		return sessionExitCode(outcomes, signal.reason)
+	} finally {
+		interrupts.release()
+		listener.close()
+		await client.close()
+	}
+}
+
+async function readEntries(path: string, environment: Environment): Promise<readonly Entry[]> {
+	const name = path === '-' ? 'standard input' : path
+	const text = await environment.readText(path).catch(cause => {
+		throw usageError(`\`--input-file\` ${name} cannot be read: ${cause.message}`)
+	})
+	return parseInputFile(text, name)
+}
+
+function createReporter(typed: Typed, environment: Environment, files: number): Reporter {
+	const { screen, stdout, folder, clock } = environment
+	if (typed.json) {
+		const say = (line: string): void => screen.write(`${line}\n`)
+		return new JsonReporter({ event: line => stdout.write(`${line}\n`), say }, clock)
+	}
+	if (typed.quiet) return createQuietReporter(screen)
+	if (screen.isTerminal) return new TerminalReporter(screen, folder, clock, files)
+	return new PlainReporter(screen, folder, clock)
+}
+
+function sayInterrupted(
+	outcomes: readonly Outcome[],
+	signal: AbortSignal,
+	typed: Typed,
+	environment: Environment,
+): void {
+	const stopped = outcomes.some(outcome => outcome.kind === 'failed' && outcome.error.code === 'E_ABORTED')
+	if (!stopped || !isDownloadError(signal.reason)) return
+	const kept =
+		typed.output === '-'
+			? 'What standard output got is not the whole file.'
+			: 'The progress is kept: run the same command again to go on.'
+	const { code, message } = signal.reason
+	environment.screen.write(code === 'E_ABORTED' ? `skein: ${message}. ${kept}\n` : `${describeError(signal.reason)}\n`)
+}
+
+/** The one of the first file, in the order given, that failed. */
+function sessionExitCode(outcomes: readonly Outcome[], reason: unknown): number {
+	for (const outcome of outcomes) if (outcome.kind === 'failed') return exitCodeOf(outcome.error, reason)
+	return 0
+}

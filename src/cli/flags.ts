@@ -1,0 +1,278 @@
+import type { ClientOptions, DownloadOptions } from '../api/options.ts'
+import type { FlagValue } from './flag-value.ts'
+import * as values from './flag-value.ts'
+import { usageError } from './usage-error.ts'
+
+/** Everything that flags can set, as typed: what is undefined was not, and the API has the default. */
+export interface Typed {
+	output?: string
+	dir?: string
+	inputFile?: string
+	filesAtOnce: number
+	json: boolean
+	quiet: boolean
+	cacertFile?: string
+	readonly headers: Map<string, string>
+	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers'>>
+	readonly client: Mutable<Omit<ClientOptions, 'ca'>>
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+export type FlagGroup = 'Files' | 'Speed' | 'Safety' | 'Patience' | 'Request' | 'Output'
+export type FlagUser = 'get' | 'probe' | 'verify'
+
+/** One flag: the parser, `--help` and `docs/reference/options.md` are made from these. */
+export interface Flag {
+	/** As commander writes them: `-x, --connections`. */
+	readonly names: string
+	/** What stands for the value; without it the flag is a switch. */
+	readonly value?: string
+	readonly group: FlagGroup
+	readonly summary: string
+	readonly default?: string
+	readonly users: readonly FlagUser[]
+	/** Takes what was typed into `typed`; throws E_USAGE. */
+	update(typed: Typed, text: string): void
+}
+
+export const nothingTyped = (): Typed => ({
+	filesAtOnce: 4,
+	json: false,
+	quiet: false,
+	headers: new Map(),
+	download: {},
+	client: {},
+})
+
+export const flags: readonly Flag[] = [
+	valued('Files', '-o, --output', 'FILE', values.anyText, {
+		summary: 'write to FILE; - is standard output, in order',
+		default: 'the name that the server or the URL gives',
+		set: (typed, text) => {
+			typed.output = text
+		},
+	}),
+	valued('Files', '-d, --dir', 'DIR', values.anyText, {
+		summary: 'folder for the files, made when missing; a relative -o is relative to it',
+		default: '.',
+		set: (typed, text) => {
+			typed.dir = text
+		},
+	}),
+	valued('Files', '-i, --input-file', 'FILE', values.anyText, {
+		summary:
+			'URLs from FILE, one a line; - is standard input; `  out=NAME`, `  dir=DIR`, `  checksum=…` below a URL are its own',
+		set: (typed, text) => {
+			typed.inputFile = text
+		},
+	}),
+	valued('Files', '--if-exists', 'ACTION', values.oneOf('rename', 'overwrite', 'skip', 'error'), {
+		summary: 'when the target exists: rename (name.1.ext), overwrite, skip or error',
+		default: 'rename',
+		set: (typed, action) => {
+			typed.download.ifExists = action
+		},
+	}),
+	switched('Files', '--fresh', 'ignore an earlier .part instead of going on with it', typed => {
+		typed.download.fresh = true
+	}),
+	switched('Files', '--sync', 'sync small files too to the disk before they count as done', typed => {
+		typed.download.sync = true
+	}),
+	valued('Files', '--max-size', 'SIZE', values.size, {
+		summary: 'refuse a larger file',
+		default: 'none',
+		set: (typed, bytes) => {
+			typed.download.maxBytes = bytes
+		},
+	}),
+	valued('Speed', '-x, --connections', 'auto|N', values.connections, {
+		summary: 'connections for each file; N is exact where the server allows it',
+		default: 'auto',
+		set: (typed, connections) => {
+			typed.download.connections = connections
+		},
+	}),
+	valued('Speed', '-j, --jobs', 'N', values.wholeNumber(1), {
+		summary: 'files at once',
+		default: '4',
+		set: (typed, count) => {
+			typed.filesAtOnce = count
+		},
+	}),
+	valued('Speed', '--max-connections', 'N', values.wholeNumber(1), {
+		summary: 'ceiling of auto',
+		default: '32',
+		set: (typed, count) => {
+			typed.download.maxConnections = count
+		},
+	}),
+	valued('Speed', '--max-per-host', 'N', values.wholeNumber(1), {
+		summary: 'connections to one host, all files together',
+		default: '32',
+		set: (typed, count) => {
+			typed.client.maxPerHost = count
+		},
+	}),
+	valued('Speed', '--min-split', 'SIZE', values.size, {
+		summary: 'split no segment below this',
+		default: 'by speed',
+		set: (typed, bytes) => {
+			typed.download.minSplitBytes = bytes
+		},
+	}),
+	valued('Safety', '--checksum', 'DIGEST', values.anyText, {
+		users: ['get', 'verify'],
+		summary: 'ALG=HEX or the SRI form sha256-BASE64; a mismatch fails and keeps no file',
+		default: 'digests that the server sends',
+		set: (typed, checksum) => {
+			typed.download.checksum = checksum
+		},
+	}),
+	valued('Safety', '--cacert', 'FILE', values.anyText, {
+		users: ['get', 'probe'],
+		summary: 'trust the certificates in FILE (PEM) instead of the system’s',
+		set: (typed, path) => {
+			typed.cacertFile = path
+		},
+	}),
+	switched(
+		'Safety',
+		'--insecure',
+		'accept any certificate',
+		typed => {
+			typed.client.insecure = true
+		},
+		['get', 'probe'],
+	),
+	valued('Patience', '--retries', 'N', values.wholeNumber(0), {
+		summary: 'attempts in a row without a new byte before a segment gives up',
+		default: '8',
+		set: (typed, count) => {
+			typed.download.retries = count
+		},
+	}),
+	valued('Patience', '--connect-timeout', 'S', values.seconds, {
+		users: ['get', 'probe'],
+		summary: 'seconds for name, TCP and TLS',
+		default: '15',
+		set: (typed, ms) => {
+			typed.download.connectTimeoutMs = ms
+		},
+	}),
+	valued('Patience', '--stall-timeout', 'S', values.seconds, {
+		users: ['get', 'probe'],
+		summary: 'seconds without a byte, or without a response head, before a connection is given up',
+		default: '15',
+		set: (typed, ms) => {
+			typed.download.stallTimeoutMs = ms
+		},
+	}),
+	valued('Patience', '--max-time', 'S', values.seconds, {
+		summary: 'seconds for each file',
+		default: 'none',
+		set: (typed, ms) => {
+			typed.download.maxTimeMs = ms
+		},
+	}),
+	valued('Patience', '--max-redirects', 'N', values.wholeNumber(0), {
+		users: ['get', 'probe'],
+		summary: 'redirects to follow',
+		default: '20',
+		set: (typed, count) => {
+			typed.download.maxRedirects = count
+		},
+	}),
+	valued('Request', '-H, --header', 'LINE', values.header, {
+		users: ['get', 'probe'],
+		summary: 'a header, `Name: value`, for the URL’s own origin alone; repeatable',
+		set: (typed, { name, value }) => addHeader(typed.headers, name, value),
+	}),
+	valued('Request', '-A, --user-agent', 'TEXT', values.headerText, {
+		users: ['get', 'probe'],
+		summary: 'what to call ourselves',
+		default: 'skein/VERSION',
+		set: (typed, text) => {
+			typed.download.userAgent = text
+		},
+	}),
+	valued('Request', '-e, --referer', 'URL', values.headerText, {
+		users: ['get', 'probe'],
+		summary: 'the page that led here',
+		set: (typed, text) => {
+			typed.headers.set('referer', text)
+		},
+	}),
+	valued('Request', '-u, --user', 'NAME:PASS', values.userAndPassword, {
+		users: ['get', 'probe'],
+		summary: 'user and password (Basic), for the URL’s own origin alone',
+		set: (typed, authorization) => {
+			typed.headers.set('authorization', authorization)
+		},
+	}),
+	switched(
+		'Output',
+		'--json',
+		'events on standard output, one JSON object a line; nothing else there',
+		typed => {
+			typed.json = true
+		},
+		['get', 'probe'],
+	),
+	switched(
+		'Output',
+		'-q, --quiet',
+		'errors alone',
+		typed => {
+			typed.quiet = true
+		},
+		['get', 'verify'],
+	),
+]
+
+/** The last of the names, which is the long one. */
+export const longName = (flag: Flag): string => flag.names.slice(flag.names.indexOf('--'))
+
+interface Meaning<T> {
+	readonly summary: string
+	readonly default?: string
+	/** @default get alone */
+	readonly users?: readonly FlagUser[]
+	set(typed: Typed, value: T): void
+}
+
+function valued<T>(group: FlagGroup, names: string, value: string, type: FlagValue<T>, meaning: Meaning<T>): Flag {
+	const { summary, users = ['get'], set } = meaning
+	const update = (typed: Typed, text: string): void => {
+		const read = type.read(text)
+		if (read === undefined) throw unexpected(names, type, text)
+		set(typed, read)
+	}
+	return {
+		...{ names, value, group, summary, users, update },
+		...(meaning.default === undefined ? {} : { default: meaning.default }),
+	}
+}
+
+function switched(
+	group: FlagGroup,
+	names: string,
+	summary: string,
+	update: (typed: Typed) => void,
+	users: readonly FlagUser[] = ['get'],
+): Flag {
+	return { names, group, summary, users, update }
+}
+
+function unexpected(names: string, { wanted, secret }: FlagValue<unknown>, text: string): Error {
+	const got = secret === undefined ? `\`${text}\`` : 'something else'
+	return usageError(`Expected \`${names.slice(names.indexOf('--'))}\` to be ${wanted}, got ${got}`)
+}
+
+/** RFC 9110 §5.3: a header given twice is one with both values; a cookie list has a separator of its own (RFC 6265 §4.2.1). */
+function addHeader(headers: Map<string, string>, name: string, value: string): void {
+	const key = name.toLowerCase()
+	const before = headers.get(key)
+	headers.set(key, before === undefined ? value : `${before}${key === 'cookie' ? '; ' : ', '}${value}`)
+}

@@ -1,0 +1,38 @@
+import { errorCodes } from '../base/errors.ts'
+import { errorMeanings, exitCodes } from './exit-codes.ts'
+import { type Flag, type FlagUser, flags } from './flags.ts'
+
+const made = '<!-- Made by `npm run docs` from the lists in src/cli: change those. -->'
+
+const users: readonly FlagUser[] = ['get', 'probe', 'verify']
+
+/** `docs/reference/options.md`. */
+export function optionsReference(): string {
+	const sections = users.map(user => {
+		const rows = flags.filter(flag => flag.users.includes(user)).map(optionRow)
+		return [`## \`skein ${user}\``, '', table(['option', 'meaning', 'default'], rows)].join('\n')
+	})
+	const size = 'SIZE is a number with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds.'
+	return `${[made, '# Options', size, ...sections].join('\n\n')}\n`
+}
+
+/** `docs/reference/exit-codes.md`. */
+export function exitCodesReference(): string {
+	const rows = errorCodes.map(code => [exitText(exitCodes[code]), `\`${code}\``, errorMeanings[code]])
+	const rule =
+		'With several files the exit code is that of the first, in the order given, that failed; the others go on.'
+	const success = ['0', '', 'Every file is there and right.']
+	return `${[made, '# Exit codes', rule, table(['exit', 'code', 'meaning'], [success, ...rows])].join('\n\n')}\n`
+}
+
+const exitText = (exitCode: number): string => (exitCode === exitCodes.E_ABORTED ? '130, 143' : String(exitCode))
+
+function optionRow(flag: Flag): readonly string[] {
+	const value = flag.value === undefined ? '' : ` ${flag.value}`
+	return [`\`${flag.names}${value}\``, flag.summary, flag.default ?? '']
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+	return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,29 @@
+import stringWidth from 'string-width'
+
+/** How many columns `text` takes on a terminal. */
+export const widthOf = (text: string): number => stringWidth(text)
+
+/**
+ * `text` in at most `columns` columns, its middle left out where it is longer: a name tells most by its begin and its end.
+ *
+ * Cuts between what a reader sees as characters, never inside one.
+ */
+export function cutToWidth(text: string, columns: number): string {
+	if (widthOf(text) <= columns) return text
+	if (columns < 1) return ''
+	const characters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
+	const begin = takeColumns(characters, Math.ceil((columns - 1) / 2))
+	const end = takeColumns(characters.toReversed(), columns - 1 - widthOf(begin.join('')))
+	return `${begin.join('')}…${end.toReversed().join('')}`
+}
+
+function takeColumns(characters: readonly string[], columns: number): readonly string[] {
+	const taken: string[] = []
+	let width = 0
+	for (const character of characters) {
+		width += widthOf(character)
+		if (width > columns) break
+		taken.push(character)
+	}
+	return taken
+}

@@ -1,0 +1,109 @@
+import { DownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import { concludeVerdict, type Verdict } from '../control/verdict.ts'
+import { type Digest, type DigestAlgorithm, strongestOf } from '../model/digest.ts'
+import type { AlreadyThere } from '../target/contract.ts'
+import type { Hashing } from '../verify/contract.ts'
+import type { DownloadResult } from './events.ts'
+import type { Meter } from './meter.ts'
+import type { DownloadSpec, EngineDeps } from './spec.ts'
+import type { Begun, Transfer } from './transfer.ts'
+
+/** A transfer whose last byte is written. */
+export interface Transferred {
+	readonly spec: DownloadSpec
+	readonly deps: EngineDeps
+	readonly begun: Begun
+	readonly transfer: Transfer
+	readonly hashing: Hashing | undefined
+	readonly meter: Meter
+	readonly startedMs: number
+	readonly startedCpuMs: number
+	readonly entering: (state: 'verifying' | 'publishing') => void
+}
+
+/** Begins to hash what will be checked: all that the caller gave, and the strongest digest that the server sent. */
+export function startHashing(spec: DownloadSpec, begun: Begun): Hashing | undefined {
+	const algorithms = new Set(expectedDigests(spec, begun).map(({ algorithm }) => algorithm))
+	return algorithms.size === 0 ? undefined : begun.place.hash([...algorithms])
+}
+
+/** Checks the digests, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
+export async function finishDownload(transferred: Transferred): Promise<DownloadResult> {
+	const { spec, begun, transfer, hashing, meter } = transferred
+	const bytes = begun.map.bytes ?? begun.map.front
+	transferred.entering('verifying')
+	const verified = hashing === undefined ? [] : check(expectedDigests(spec, begun), await hashing.finish(bytes), begun)
+	transferred.entering('publishing')
+	const published = await begun.place.sink.publish(bytes)
+	const durationMs = transferred.deps.clock.now() - transferred.startedMs
+	return {
+		path: published.path ?? null,
+		bytes,
+		durationMs: Math.round(durationMs),
+		bytesReceived: meter.bytesReceived,
+		requests: meter.requests,
+		connectionsPeak: meter.connectionsPeak,
+		resumedFrom: begun.resumedFrom,
+		lengthVerified: transfer.lengthVerified,
+		verified,
+		verdict: verdictOf(transferred, durationMs),
+		skipped: false,
+	}
+}
+
+/** The file was there, and was asked to be left alone. */
+export function skippedResult({ path, bytes }: AlreadyThere, meter: Meter): DownloadResult {
+	return {
+		path,
+		bytes,
+		durationMs: 0,
+		bytesReceived: meter.bytesReceived,
+		requests: meter.requests,
+		connectionsPeak: 0,
+		resumedFrom: 0,
+		lengthVerified: true,
+		verified: [],
+		verdict: { bottleneck: 'too-short-to-tell', text: 'The file was there already.' },
+		skipped: true,
+	}
+}
+
+function expectedDigests(spec: DownloadSpec, { resource }: Begun): readonly Digest[] {
+	return strongestOf(spec.checksum === undefined ? resource.digests : [spec.checksum, ...resource.digests])
+}
+
+function check(
+	expected: readonly Digest[],
+	found: ReadonlyMap<DigestAlgorithm, string>,
+	{ resource }: Begun,
+): readonly Digest[] {
+	for (const { algorithm, value, source } of expected) {
+		const actual = found.get(algorithm)
+		if (actual === value) continue
+		throw new DownloadError('E_CHECKSUM', `${redactUrl(resource.url)}: ${algorithm} is ${actual}, not ${value}`, {
+			details: { algorithm, expected: value, actual, source },
+			hint:
+				source === 'caller'
+					? 'Check that the checksum is of this very file; if it is, the file was damaged or replaced.'
+					: 'The server says so itself: the file was damaged on the way. Try again.',
+		})
+	}
+	return expected
+}
+
+function verdictOf({ begun, transfer, meter, deps, startedCpuMs }: Transferred, durationMs: number): Verdict {
+	return concludeVerdict({
+		durationMs,
+		bytesReceived: meter.bytesReceived,
+		connectionsPeak: meter.connectionsPeak,
+		climb: begun.single ? 'no-ranges' : (transfer.crew.climb ?? 'fixed'),
+		limitBytesPerSecond: undefined,
+		requests: meter.requests,
+		refusals: meter.refusals,
+		waitedForServerMs: meter.waitedForServerMs,
+		waitedForDiskMs: meter.waitedForDiskMs,
+		cpuMs: deps.cpuMs() - startedCpuMs,
+		heldUpByOneLaneMs: meter.heldUpByOneLaneMs,
+	})
+}

@@ -1,0 +1,100 @@
+import type { Cancel } from '../base/abort.ts'
+import { DownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import { type Committed, canContinue } from '../model/combine.ts'
+import { chooseFileName } from '../model/file-name.ts'
+import { SegmentMap } from '../model/segment-map.ts'
+import { discardBody } from '../source/discard-body.ts'
+import { type Probed, probe } from '../source/probe.ts'
+import type { Resource } from '../source/resource.ts'
+import type { AlreadyThere, Place } from '../target/contract.ts'
+import type { Transport } from '../transport/contract.ts'
+import type { Lease } from './governor.ts'
+import { resumePlace } from './resume.ts'
+import type { DownloadSpec, EngineDeps } from './spec.ts'
+import type { Begun } from './transfer.ts'
+
+/** What an opening is given, beside what the download shall be. */
+export interface OpeningDeps extends Pick<EngineDeps, 'target' | 'random'> {
+	readonly transport: Transport
+	readonly lease: Lease
+	readonly cancel: Cancel
+	readonly notice: (message: string) => void
+	/** False once the server has shown that its ranges are not to be trusted. */
+	readonly ranged: boolean
+}
+
+/**
+ * Makes the first request and takes the place for the file. An unfinished run is gone on with where the server still has
+ * its version; `earlier` is the one found under the name that the URL suggests.
+ */
+export async function openDownload(
+	spec: DownloadSpec,
+	deps: OpeningDeps,
+	earlier: Place | undefined,
+): Promise<Begun | AlreadyThere> {
+	const resumed = earlier === undefined ? undefined : await resumePlace(spec, deps, earlier)
+	if (resumed !== undefined) return resumed
+	const probed = await probe(deps.transport, spec.url, spec.asking, deps.cancel, deps.ranged)
+	try {
+		deps.lease.moveTo(probed.resource.url.host)
+		return await openProbed(spec, deps, probed)
+	} catch (error) {
+		probed.exchange?.cancel(error)
+		throw error
+	}
+}
+
+async function openProbed(spec: DownloadSpec, deps: OpeningDeps, probed: Probed): Promise<Begun | AlreadyThere> {
+	const { resource } = probed
+	refuseTooLarge(spec, resource)
+	const name = deps.target.fixedName ?? chooseFileName({ disposition: resource.disposition, url: resource.url })
+	// Only now is the name known that an earlier run had from the server.
+	const earlier = await deps.target.findUnfinished(name, spec.urlIdentity)
+	if (earlier !== undefined) {
+		if (probed.exchange !== undefined) await discardBody(probed.exchange)
+		const resumed = await resumePlace(spec, deps, earlier)
+		return resumed ?? openDownload(spec, deps, undefined)
+	}
+	const committed = commitmentTo(spec, resource)
+	const resumable = resource.ranges && resource.bytes !== undefined && canContinue(committed)
+	const place = await deps.target.open({
+		...spec.urlIdentity,
+		name,
+		bytes: resource.bytes,
+		identity: resource.identity,
+		resumable,
+	})
+	if (place.kind === 'already-there') {
+		if (probed.exchange !== undefined) await discardBody(probed.exchange)
+		return place
+	}
+	return {
+		kind: 'begun',
+		resource,
+		place,
+		map: new SegmentMap(resource.bytes),
+		committed,
+		lease: deps.lease,
+		response: probed.exchange === undefined ? undefined : { exchange: probed.exchange, ...probed.delivers },
+		single: !resumable,
+		resumedFrom: 0,
+	}
+}
+
+function commitmentTo(spec: DownloadSpec, resource: Resource): Committed {
+	const digestKnown = spec.checksum !== undefined || resource.digests.length > 0
+	return { bytes: resource.bytes, identity: resource.identity, digestKnown }
+}
+
+function refuseTooLarge(spec: DownloadSpec, resource: Resource): void {
+	if ((resource.bytes ?? 0) <= (spec.maxBytes ?? Number.POSITIVE_INFINITY)) return
+	throw new DownloadError(
+		'E_TOO_LARGE',
+		`${redactUrl(resource.url)} has ${resource.bytes} bytes; ${spec.maxBytes} are allowed`,
+		{
+			details: { bytes: resource.bytes, maxBytes: spec.maxBytes },
+			hint: 'A larger --max-size allows it.',
+		},
+	)
+}

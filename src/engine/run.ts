@@ -1,0 +1,262 @@
+import { CancelSource } from '../base/abort.ts'
+import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import { decideRetry } from '../control/retry.ts'
+import { parseRetryAfter } from '../control/retry-after.ts'
+import { fileNameFromUrl } from '../model/file-name.ts'
+import type { AlreadyThere, Place } from '../target/contract.ts'
+import { countedTransport } from './counted-transport.ts'
+import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
+import { finishDownload, skippedResult, startHashing } from './finish.ts'
+import type { Lease } from './governor.ts'
+import { Meter } from './meter.ts'
+import { type OpeningDeps, openDownload } from './opening.ts'
+import { Restart } from './restart.ts'
+import type { Command, DownloadSpec, EngineDeps } from './spec.ts'
+import { type Begun, Transfer } from './transfer.ts'
+
+/** A changed file is begun anew so often; then it keeps changing. */
+const mostRestarts = 2
+
+/** One download, from the first request to the file under its name. Takes commands and gives facts. */
+export class Run {
+	/** Settles when everything that the run started has ended. */
+	readonly result: Promise<DownloadResult>
+	readonly #spec: DownloadSpec
+	readonly #deps: EngineDeps
+	readonly #meter = new Meter()
+	readonly #lifetime = new CancelSource()
+	readonly #listeners = new Set<(event: DownloadEvent) => void>()
+	readonly #startedMs: number
+	readonly #startedCpuMs: number
+	#state: Snapshot['state'] = 'probing'
+	#begun: Begun | undefined
+	#transfer: Transfer | undefined
+	#connections: DownloadSpec['connections']
+
+	constructor(spec: DownloadSpec, deps: EngineDeps) {
+		this.#spec = spec
+		this.#deps = { ...deps, transport: countedTransport(deps.transport, this.#meter) }
+		this.#connections = spec.connections
+		this.#startedMs = deps.clock.now()
+		this.#startedCpuMs = deps.cpuMs()
+		this.result = this.#live()
+	}
+
+	/** Calls `listener` with everything that happens from now on. Returns how to stop listening. */
+	onEvent(listener: (event: DownloadEvent) => void): () => void {
+		this.#listeners.add(listener)
+		return () => this.#listeners.delete(listener)
+	}
+
+	/** Tells listeners something that was noticed outside of the run, on its behalf. */
+	notice(message: string): void {
+		this.#tell({ event: 'notice', message })
+	}
+
+	command(command: Command): void {
+		const crew = this.#transfer?.crew
+		switch (command.kind) {
+			case 'cancel':
+				this.#lifetime.cancel(command.reason)
+				break
+			case 'pause':
+				crew?.pause()
+				break
+			case 'resume':
+				crew?.resume()
+				break
+			case 'set-connections':
+				this.#connections = command.connections
+				crew?.setConnections(command.connections)
+				break
+		}
+	}
+
+	snapshot(): Snapshot {
+		const map = this.#begun?.map
+		const bytesDone = map?.writtenBytes ?? 0
+		const bytesTotal = map?.bytes ?? null
+		const bytesPerSecond = Math.round(this.#meter.goodput.bytesPerSecond ?? 0)
+		const left = bytesTotal === null ? null : bytesTotal - bytesDone
+		return {
+			bytesDone,
+			bytesTotal,
+			bytesPerSecond,
+			connections: this.#transfer?.connections ?? (this.#state === 'probing' ? 1 : 0),
+			etaMs: left === null || bytesPerSecond === 0 ? null : Math.round((left * 1000) / bytesPerSecond),
+			parts: map?.written ?? [],
+			state: this.#transfer?.crew.paused === true ? 'paused' : this.#state,
+		}
+	}
+
+	async #live(): Promise<DownloadResult> {
+		const { maxTimeMs, url } = this.#spec
+		const timer =
+			maxTimeMs === undefined
+				? undefined
+				: this.#deps.clock.after(maxTimeMs, () => this.#lifetime.cancel(timeIsUp(url, maxTimeMs)))
+		try {
+			const result = await this.#begin()
+			this.#tell({ event: 'done', ...result })
+			return result
+		} catch (error) {
+			const failure = asDownloadError(error)
+			this.#tell({
+				event: 'failed',
+				code: failure.code,
+				message: failure.message,
+				hint: failure.hint ?? null,
+				error: failure,
+			})
+			throw failure
+		} finally {
+			this.#state = 'ended'
+			timer?.stop()
+		}
+	}
+
+	async #begin(): Promise<DownloadResult> {
+		let ranged = true
+		for (let restarts = 0; ; restarts += 1) {
+			try {
+				return await this.#once(ranged)
+			} catch (error) {
+				if (!(error instanceof Restart)) throw error
+				if (restarts >= mostRestarts) throw keepsChanging(this.#spec.url, error)
+				this.notice(`${redactUrl(this.#spec.url)}: ${error.message}; starting over`)
+				ranged &&= error.kind !== 'ranges-gone'
+			}
+		}
+	}
+
+	async #once(ranged: boolean): Promise<DownloadResult> {
+		this.#state = 'probing'
+		const begun = await this.#open(ranged)
+		if (begun.kind === 'already-there') return skippedResult(begun, this.#meter)
+		this.#begun = begun
+		this.#tellProbed(begun)
+		const hashing = startHashing(this.#spec, begun)
+		const transfer = new Transfer({ ...this.#spec, connections: this.#connections }, this.#deps, begun, {
+			meter: this.#meter,
+			hashing,
+			cancel: this.#lifetime,
+			tell: event => this.#tell(event),
+		})
+		this.#transfer = transfer
+		this.#state = 'transferring'
+		try {
+			await transfer.run()
+			return await finishDownload({
+				spec: this.#spec,
+				begun,
+				transfer,
+				hashing,
+				meter: this.#meter,
+				startedMs: this.#startedMs,
+				startedCpuMs: this.#startedCpuMs,
+				deps: this.#deps,
+				entering: state => {
+					this.#state = state
+				},
+			})
+		} catch (error) {
+			await letGo(begun.place, transfer, error)
+			throw error
+		} finally {
+			await hashing?.close()
+			this.#transfer = undefined
+		}
+	}
+
+	/** The first request, asked again for as long as that is worth it. */
+	async #open(ranged: boolean): Promise<Begun | AlreadyThere> {
+		const { target, clock } = this.#deps
+		const guess = target.fixedName ?? fileNameFromUrl(this.#spec.url)
+		for (let attempt = 1; ; attempt += 1) {
+			const lease = await this.#deps.governor.acquire(this.#spec.url.host, this.#lifetime)
+			try {
+				const earlier = guess === undefined ? undefined : await target.findUnfinished(guess, this.#spec.urlIdentity)
+				const begun = await openDownload(this.#spec, this.#openingDeps(lease, ranged), earlier)
+				if (begun.kind === 'already-there') lease.release()
+				return begun
+			} catch (error) {
+				lease.release()
+				await clock.sleep(this.#delayBeforeRetry(error, attempt), this.#lifetime)
+				if (this.#lifetime.cancelled) throw this.#lifetime.reason
+			}
+		}
+	}
+
+	#openingDeps(lease: Lease, ranged: boolean): OpeningDeps {
+		const { transport, target, random } = this.#deps
+		const notice = (message: string): void => this.notice(message)
+		return { transport, target, random, lease, ranged, cancel: this.#lifetime, notice }
+	}
+
+	/** Throws the error where asking again is not worth it. */
+	#delayBeforeRetry(error: unknown, attempt: number): number {
+		if (this.#lifetime.cancelled || !isDownloadError(error)) throw error
+		const { status, retryAfter } = error.details
+		const wallMs = this.#deps.clock.wall().getTime()
+		const retryAfterMs = typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, wallMs) : undefined
+		const failure = { code: error.code, status: typeof status === 'number' ? status : undefined, retryAfterMs }
+		const decision = decideRetry(failure, { retries: this.#spec.retries }, attempt, this.#deps.random)
+		if (decision.kind === 'give-up') throw error
+		this.#tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
+		return decision.delayMs
+	}
+
+	#tellProbed({ resource, place, resumedFrom }: Begun): void {
+		this.#tell({
+			event: 'probed',
+			url: redactUrl(resource.url),
+			path: place.path ?? null,
+			bytes: resource.bytes ?? null,
+			ranges: resource.ranges,
+			validator: resource.validator,
+			resumedFrom,
+		})
+	}
+
+	#tell(event: DownloadEvent): void {
+		for (const listener of [...this.#listeners]) listener(event)
+	}
+}
+
+/** Keeps what a later run can use, and deletes what none can. */
+async function letGo(place: Place, transfer: Transfer, error: unknown): Promise<void> {
+	const useless =
+		error instanceof Restart || isDownloadError(error, 'E_CHECKSUM') || isDownloadError(error, 'E_CHANGED')
+	if (useless || place.journal === undefined) return place.sink.discard()
+	try {
+		await transfer.save()
+	} catch {
+		// The error that ended the run is the one to tell; what could not be saved is fetched again.
+	}
+	await place.journal.close()
+	await place.sink.close()
+}
+
+function timeIsUp(url: URL, maxTimeMs: number): DownloadError {
+	return new DownloadError(
+		'E_TIMEOUT',
+		`${redactUrl(url)} took longer than the ${maxTimeMs / 1000} s that are allowed`,
+		{
+			hint: 'What is there stays: the same command goes on from it.',
+		},
+	)
+}
+
+function keepsChanging(url: URL, restart: Restart): DownloadError {
+	if (restart.kind === 'ranges-gone') return new DownloadError('E_PROTOCOL', `${redactUrl(url)}: ${restart.message}`)
+	return new DownloadError('E_CHANGED', `${redactUrl(url)} kept changing while it was downloaded: ${restart.message}`, {
+		hint: 'Try again when whoever writes it is done, or pin a version of it.',
+	})
+}
+
+function asDownloadError(error: unknown): DownloadError {
+	if (isDownloadError(error)) return error
+	const why = error instanceof Error ? error.message : String(error)
+	return new DownloadError('E_INTERNAL', `skein has a fault: ${why}`, { cause: error, hint: 'Please report it.' })
+}

@@ -1,0 +1,251 @@
+import { type Cancel, CancelSource } from '../base/abort.ts'
+import type { Clock } from '../base/clock.ts'
+import { DownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import { type AfterFailure, decideAfterFailure } from '../control/after-failure.ts'
+import { parseRetryAfter } from '../control/retry-after.ts'
+import { type Committed, canContinue } from '../model/combine.ts'
+import type { Claim, SegmentMap } from '../model/segment-map.ts'
+import type { BlockPool, Sink } from '../sink/contract.ts'
+import type { Resource } from '../source/resource.ts'
+import type { Place } from '../target/contract.ts'
+import type { Exchange } from '../transport/contract.ts'
+import type { Hashing } from '../verify/contract.ts'
+import { type Answer, askForRange, askForWhole } from './answer.ts'
+import { Checkpoint } from './checkpoint.ts'
+import { Crew, type FirstWork } from './crew.ts'
+import type { RetryEvent } from './events.ts'
+import type { Lease } from './governor.ts'
+import type { Lane } from './lane.ts'
+import type { LaneFailure, LaneWork } from './lane-work.ts'
+import { Locator } from './locator.ts'
+import type { Meter } from './meter.ts'
+import { Restart } from './restart.ts'
+import { Scheduler } from './scheduler.ts'
+import type { DownloadSpec, EngineDeps } from './spec.ts'
+
+/** What a transfer begins with. */
+export interface Begun {
+	readonly kind: 'begun'
+	readonly resource: Resource
+	readonly place: Place
+	readonly map: SegmentMap
+	readonly committed: Committed
+	/** The connection that the first request took. */
+	readonly lease: Lease
+	/** The first response, still open, and where in the file it begins and ends; undefined where it is not of use. */
+	readonly response: { readonly exchange: Exchange; readonly start: number; readonly end: number } | undefined
+	/** One stream only: ranges are not offered, not trusted, or nothing proves that two answers are of one version. */
+	readonly single: boolean
+	/** Bytes that an earlier run left and that can be trusted. */
+	readonly resumedFrom: number
+}
+
+/** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
+const crcUpToBytesPerSecond = 200 * 1000 * 1000
+/** Parts that could not be trusted, and none that could: the server does not do ranges. */
+const refusedPartsUntilSingle = 2
+
+/** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
+export class Transfer implements LaneWork {
+	readonly map: SegmentMap
+	readonly sink: Sink
+	readonly blocks: BlockPool
+	readonly clock: Clock
+	readonly meter: Meter
+	lengthVerified = true
+	readonly #spec: DownloadSpec
+	readonly #deps: EngineDeps
+	readonly #begun: Begun
+	readonly #hashing: Hashing | undefined
+	readonly #locator: Locator
+	readonly #scheduler: Scheduler
+	readonly #checkpoint: Checkpoint
+	readonly #crew: Crew
+	readonly #cancel: CancelSource
+	readonly #tell: (event: RetryEvent) => void
+	#failure: { readonly error: unknown } | undefined
+	#deliveredParts = 0
+	#refusedParts = 0
+	#refreshesWithoutBytes = 0
+
+	constructor(
+		spec: DownloadSpec,
+		deps: EngineDeps,
+		begun: Begun,
+		more: { meter: Meter; hashing: Hashing | undefined; cancel: Cancel; tell: (event: RetryEvent) => void },
+	) {
+		this.#spec = spec
+		this.#deps = deps
+		this.#begun = begun
+		this.map = begun.map
+		this.sink = begun.place.sink
+		this.blocks = deps.governor.blocks
+		this.clock = deps.clock
+		this.meter = more.meter
+		this.#hashing = more.hashing
+		this.#tell = more.tell
+		this.#cancel = new CancelSource(more.cancel)
+		this.#locator = new Locator(deps.transport, spec.asking, spec.url, begun.resource.url)
+		this.#scheduler = new Scheduler(begun.map, begun.place.sink.abilities, spec.minSplitBytes)
+		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
+		this.#crew = new Crew(spec, deps, this, this.#cancel)
+		if (begun.single) this.#crew.keepToOne()
+	}
+
+	get url(): URL {
+		return this.#locator.url
+	}
+
+	readonly crc = (): boolean =>
+		this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond
+
+	get connections(): number {
+		return this.#crew.connections
+	}
+
+	get crew(): Crew {
+		return this.#crew
+	}
+
+	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
+	async run(): Promise<void> {
+		const ticking = this.clock.every(50, () => this.#tick())
+		try {
+			this.#hashing?.advance(this.map.front)
+			await this.#crew.work(this.#firstWork())
+		} catch (error) {
+			this.fail(error)
+		} finally {
+			ticking.stop()
+			this.#cancel.detach()
+		}
+		await this.#checkpoint.settled()
+		if (this.#failure !== undefined) throw this.#failure.error
+	}
+
+	/** Saves what came, for a later run. */
+	async save(): Promise<void> {
+		await this.#checkpoint.finish()
+	}
+
+	fail(error: unknown): void {
+		this.#failure ??= { error }
+		this.#cancel.cancel(error)
+	}
+
+	nextClaim(lane: Lane): Claim | undefined {
+		return this.#crew.isSurplus(lane)
+			? undefined
+			: this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
+	}
+
+	async ask(claim: Claim, cancel: Cancel, byFirstUrl: boolean): Promise<Answer> {
+		const url = this.#locator.url
+		const send = (wanted: Parameters<Locator['send']>[0], until: Cancel) =>
+			byFirstUrl ? this.#locator.refresh(url, wanted, until) : this.#locator.send(wanted, until)
+		const { committed, resource } = this.#begun
+		const answer = resource.ranges
+			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
+			: await askForWhole(send, committed, cancel)
+		if (answer.combination.kind === 'part') this.#deliveredParts += 1
+		return answer
+	}
+
+	decide(lane: Lane, { error, beforeFirstByte }: LaneFailure, attempt: number): AfterFailure {
+		const siblingsReceive = this.#crew.someReceive(lane)
+		if (error.details['refusedPart'] === true) this.#noteRefusedPart(siblingsReceive)
+		const { status, retryAfter } = error.details
+		const retryAfterMs =
+			typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, this.clock.wall().getTime()) : undefined
+		const decision = decideAfterFailure(
+			{ code: error.code, status: typeof status === 'number' ? status : undefined, retryAfterMs },
+			{
+				attempt,
+				siblingsReceive,
+				beforeFirstByte,
+				delivered: this.meter.bytesReceived > 0,
+				canRefresh: this.#locator.canRefresh && this.#refreshesWithoutBytes === 0,
+				refusedPart: error.details['refusedPart'] === true,
+			},
+			{ retries: this.#spec.retries },
+			this.#deps.random,
+		)
+		this.#act(lane, error, decision, attempt, retryAfterMs ?? 0)
+		return decision
+	}
+
+	prepareRetry(claim: Claim): void {
+		const { committed, resource } = this.#begun
+		if (claim.position === claim.start || (resource.ranges && canContinue(committed))) return
+		if (!this.sink.abilities.randomAccess) {
+			throw new DownloadError(
+				'E_TRUNCATED',
+				`${redactUrl(this.url)} broke off, and what was written to the stream cannot be taken back`,
+			)
+		}
+		this.map.forgetWritten()
+		this.map.rewind(claim, claim.start)
+	}
+
+	grow(claim: Claim, limit: number): boolean {
+		return this.#scheduler.grow(claim, limit, this.#crew.wanted)
+	}
+
+	written(claim: Claim, start: number, end: number, crc32: number | undefined): void {
+		this.#refreshesWithoutBytes = 0
+		this.map.markWritten(claim, { start, end })
+		this.#checkpoint.written({ start, end }, crc32)
+		this.#hashing?.advance(this.map.front)
+		this.#refuseTooMuch(end)
+		if (!this.sink.abilities.randomAccess) this.#crew.fill()
+	}
+
+	endAt(bytes: number, lengthVerified: boolean): void {
+		this.lengthVerified = lengthVerified
+		this.map.endAt(bytes)
+	}
+
+	/** A body that nobody announced the length of may run on for ever. */
+	#refuseTooMuch(bytes: number): void {
+		if (bytes <= (this.#spec.maxBytes ?? Number.POSITIVE_INFINITY)) return
+		this.fail(
+			new DownloadError(
+				'E_TOO_LARGE',
+				`${redactUrl(this.url)} sends more than the ${this.#spec.maxBytes} bytes that are allowed`,
+			),
+		)
+	}
+
+	#firstWork(): FirstWork {
+		const { response, lease } = this.#begun
+		if (response === undefined) return { lease, claim: undefined, open: undefined }
+		const range = { start: response.start, end: Math.min(response.end, this.map.bytes ?? response.end) }
+		const claim = this.#scheduler.firstClaim(range, this.#crew.wanted)
+		return { lease, claim, open: { exchange: response.exchange, limit: range.end } }
+	}
+
+	#noteRefusedPart(siblingsReceive: boolean): void {
+		this.#refusedParts += 1
+		if (this.#deliveredParts > 0 || this.#refusedParts < refusedPartsUntilSingle) return
+		if (siblingsReceive) this.#crew.keepToOne()
+		else throw new Restart('ranges-gone', 'the server sends no parts that can be trusted')
+	}
+
+	#act(lane: Lane, error: DownloadError, decision: AfterFailure, attempt: number, retryAfterMs: number): void {
+		if (decision.kind === 'leave') {
+			this.meter.refusals += 1
+			this.#crew.refused(lane, retryAfterMs)
+		}
+		if (decision.kind === 'refresh') this.#refreshesWithoutBytes += 1
+		if (decision.kind !== 'retry') return
+		this.#tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
+	}
+
+	#tick(): void {
+		const nowMs = this.clock.now()
+		this.meter.tick(nowMs, this.#crew.atWork)
+		this.#crew.tick(nowMs)
+		this.#checkpoint.tick(nowMs)
+	}
+}

@@ -1,0 +1,129 @@
+import { dirname } from 'node:path'
+import { DownloadError } from '../base/errors.ts'
+import type { JournalHeader, JournalState } from '../journal/contract.ts'
+import type { FileJournal } from '../journal/file.ts'
+import { deleteName, syncFolder } from '../journal/folder.ts'
+import { readJournalHeader } from '../journal/read.ts'
+import type { DigestAlgorithm } from '../model/digest.ts'
+import type { Published, Sink } from '../sink/contract.ts'
+import { createFileSink, type FilePlace } from '../sink/file.ts'
+import type { Hashing } from '../verify/contract.ts'
+import { startFileHashing } from '../verify/file-hashing.ts'
+import { type Claim, lockedError } from './claims.ts'
+import type { Place } from './contract.ts'
+import { identityOf, isSameFile, look } from './file-identity.ts'
+import { finishedMode } from './file-mode.ts'
+import type { GivenName } from './final-name.ts'
+import type { HeldFile } from './held-file.ts'
+import type { PlaceNames } from './names.ts'
+
+export interface FilePlaceParts {
+	readonly names: PlaceNames
+	readonly claim: Claim
+	readonly held: HeldFile
+	readonly journaled: JournaledParts | undefined
+	/** From this length on the file is synced before it counts as done. */
+	readonly syncFromBytes: number
+	/** Gives the `.part` its final name. */
+	readonly giveName: () => Promise<GivenName>
+	readonly notice: (message: string) => void
+}
+
+export interface JournaledParts {
+	readonly journal: FileJournal
+	readonly header: JournalHeader
+	readonly state: JournalState | undefined
+}
+
+/** Puts sink, journal and hashing together on one `.part` that is held. */
+export function createFilePlace(parts: FilePlaceParts): Place {
+	return new HeldPlace(parts)
+}
+
+class HeldPlace implements Place, FilePlace {
+	readonly kind = 'place'
+	readonly path: string
+	readonly sink: Sink
+	readonly journal: FileJournal | undefined
+	readonly state: JournalState | undefined
+	readonly #parts: FilePlaceParts
+
+	constructor(parts: FilePlaceParts) {
+		this.#parts = parts
+		this.path = parts.names.final
+		this.journal = parts.journaled?.journal
+		this.state = parts.journaled?.state
+		this.sink = createFileSink({
+			descriptor: parts.held.descriptor,
+			place: this,
+			syncFromBytes: parts.syncFromBytes,
+			mode: finishedMode(),
+		})
+	}
+
+	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
+		return startFileHashing(this.#parts.names.part, algorithms)
+	}
+
+	async confirm(): Promise<void> {
+		await this.#confirmFile()
+		const { journaled, names } = this.#parts
+		if (journaled === undefined) return
+		const header = await readJournalHeader(names.journal)
+		if (header === undefined) throw disturbed(names.journal, 'was moved, deleted or damaged')
+		if (header.nonce !== journaled.header.nonce) throw lockedError(names.part)
+	}
+
+	async publish(synced: boolean): Promise<Published> {
+		const { names } = this.#parts
+		await this.confirm()
+		const given = await this.#parts.giveName()
+		if (synced) await syncFolder(dirname(given.path))
+		await this.#tidy(given.keptOld ? names.part : undefined)
+		return { path: given.path }
+	}
+
+	async release(): Promise<void> {
+		await this.journal?.close()
+		await this.#parts.held.lock.release()
+		this.#parts.claim.release()
+	}
+
+	async remove(): Promise<void> {
+		// What is not ours any more is not ours to delete.
+		await this.confirm()
+		await deleteName(this.#parts.names.part)
+		await this.journal?.remove()
+	}
+
+	lost(): void {
+		this.journal?.lost()
+	}
+
+	/** The file is there under its name: what is left lying about is worth a word, not a failure. */
+	async #tidy(part: string | undefined): Promise<void> {
+		try {
+			if (part !== undefined) await deleteName(part)
+			await this.journal?.remove()
+		} catch (error) {
+			this.#parts.notice(`Finished, but not tidied up: ${(error as Error).message}`)
+		}
+	}
+
+	async #confirmFile(): Promise<void> {
+		const { held, journaled, names } = this.#parts
+		const stats = await look(names.part)
+		if (stats === undefined) throw disturbed(names.part, 'was moved or deleted')
+		if (!isSameFile(identityOf(stats), held.identity)) throw disturbed(names.part, 'was replaced by another file')
+		if (journaled !== undefined && stats.size !== BigInt(journaled.header.bytes)) {
+			throw disturbed(names.part, 'was cut or extended')
+		}
+	}
+}
+
+function disturbed(path: string, what: string): DownloadError {
+	return new DownloadError('E_IO', `${path} ${what} by another program`, {
+		details: { path },
+		hint: 'Run the same command again.',
+	})
+}

@@ -1,0 +1,136 @@
+import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { JournalRecord } from '../../src/journal/contract.ts'
+import { createFileJournal } from '../../src/journal/file.ts'
+import { readJournal, readJournalHeader } from '../../src/journal/read.ts'
+import { header, journalContract, records } from '../contract/journal.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+journalContract('the file journal', async () => {
+	const folder = await tempDir()
+	const path = join(folder.path, 'a.part.journal')
+	return {
+		journal: createFileJournal(path),
+		reopen: async () => createFileJournal(path),
+		cleanUp: () => folder[Symbol.asyncDispose](),
+	}
+})
+
+describe('the file journal', () => {
+	test('reaches the operating system without a sync', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const journal = createFileJournal(path)
+		await journal.begin(header)
+		for (const record of records) journal.append(record)
+		// `load` has its turn after what was appended; `readJournal` is another reader of the same file.
+		await journal.load()
+		expect(await readJournal(path)).toEqual({ header, records })
+		await journal.close()
+	})
+
+	test('only its owner may read it, and nothing lies beside it', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		await writeFile(`${path}.new`, 'what a crash left')
+		const journal = createFileJournal(path)
+		await journal.begin(header)
+		expect((await stat(path)).mode & 0o777).toBe(0o600)
+		expect(await readdir(folder.path)).toEqual(['j'])
+		await journal.close()
+	})
+
+	test('goes on after records that an earlier run left', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const [first, ...rest] = records as [JournalRecord, ...JournalRecord[]]
+		const journal = createFileJournal(path)
+		await journal.begin({ ...header, nonce: 'two' }, [first])
+		for (const record of rest) journal.append(record)
+		await journal.close()
+		expect(await readJournal(path)).toEqual({ header: { ...header, nonce: 'two' }, records })
+	})
+
+	test('a torn tail costs its records and no others', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const journal = createFileJournal(path)
+		await journal.begin(header)
+		for (const record of records) journal.append(record)
+		await journal.close()
+		await truncate(path, (await stat(path)).size - 1)
+		expect(await readJournal(path)).toEqual({ header, records: records.slice(0, -1) })
+	})
+
+	test('what is only written is forgotten after a failed sync', async () => {
+		await using folder = await tempDir()
+		const journal = createFileJournal(join(folder.path, 'j'))
+		await journal.begin(header)
+		for (const record of records) journal.append(record)
+		journal.lost()
+		expect((await journal.load())?.records).toEqual([records[2]])
+		await journal.close()
+	})
+
+	test('grown long, it is written anew without what it repeats, while records go on coming', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const journal = createFileJournal(path, { compactAtBytes: 4_000 })
+		await journal.begin(header)
+		const pieces = Array.from({ length: 500 }, (_, index) => ({ start: index * 100, end: index * 100 + 100 }))
+		for (const range of pieces) {
+			journal.append({ kind: 'written', range, crc32: range.start })
+			journal.append({ kind: 'durable', range })
+			if (range.start % 5_000 === 0) void journal.sync()
+		}
+		await journal.sync()
+		const last: JournalRecord = { kind: 'written', range: { start: 90_000, end: 90_001 }, crc32: 5 }
+		journal.append(last)
+		await journal.close()
+		expect((await stat(path)).size).toBeLessThan(4_000)
+		expect(await readJournal(path)).toEqual({
+			header,
+			records: [{ kind: 'durable', range: { start: 0, end: 50_000 } }, last],
+		})
+	})
+
+	test('a write that failed is told by the next sync', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const journal = createFileJournal(path)
+		await expect(createFileJournal(join(folder.path, 'missing', 'j')).begin(header)).rejects.toMatchObject({
+			code: 'E_IO',
+			details: { code: 'ENOENT' },
+		})
+		await journal.close()
+	})
+
+	test('does not delete a journal that another download has put in its place', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const [ours, theirs] = [createFileJournal(path), createFileJournal(path)]
+		await ours.begin(header)
+		await theirs.begin({ ...header, nonce: 'theirs' })
+		await ours.remove()
+		expect((await readJournalHeader(path))?.nonce).toBe('theirs')
+		await Promise.all([ours.close(), theirs.close()])
+	})
+
+	test('a symbolic link or a folder under its name is no journal, and is not followed', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const journal = createFileJournal(path)
+		await journal.begin(header)
+		await journal.close()
+		await symlink(path, join(folder.path, 'link'))
+		await mkdir(join(folder.path, 'folder'))
+		expect(await readJournal(join(folder.path, 'link'))).toBeUndefined()
+		expect(await readJournal(join(folder.path, 'folder'))).toBeUndefined()
+		const before = await readFile(path)
+		const onLink = createFileJournal(join(folder.path, 'link'))
+		await onLink.begin({ ...header, nonce: 'two' })
+		await onLink.close()
+		expect(Buffer.compare(await readFile(path), before)).toBe(0)
+	})
+})

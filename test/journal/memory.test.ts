@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import type { JournalRecord } from '../../src/journal/contract.ts'
+import { createMemoryJournal } from '../../src/journal/memory.ts'
+import { header, journalContract, records } from '../contract/journal.ts'
+
+journalContract('the memory journal', async () => {
+	const journal = createMemoryJournal()
+	return { journal, reopen: async () => createMemoryJournal(await journal.load()), cleanUp: async () => {} }
+})
+
+test('a power cut leaves what was synced, the death of the process all that was appended', async () => {
+	const [first, second] = records as [JournalRecord, JournalRecord]
+	const journal = createMemoryJournal()
+	await journal.begin(header)
+	journal.append(first)
+	await journal.sync()
+	journal.append(second)
+	expect(journal.afterPowerCut()).toEqual({ header, records: [first] })
+	expect(await journal.load()).toEqual({ header, records: [first, second] })
+})

@@ -1,0 +1,123 @@
+import type { Client, DownloadEvent, DownloadResult, DownloadRun, ProbeResult, Snapshot } from '../../src/api/client.ts'
+import type { DownloadOptions } from '../../src/api/options.ts'
+import { DownloadError } from '../../src/base/errors.ts'
+
+/** A download that a test drives by hand. */
+export interface FakeRun {
+	readonly url: string
+	readonly options: DownloadOptions
+	snapshot: Snapshot
+	tell(event: DownloadEvent): void
+	succeed(result?: Partial<DownloadResult>): void
+	fail(error: unknown): void
+}
+
+/** Implements `Client` without a network: each run waits until the test ends it, or until its signal aborts. */
+export class FakeClient implements Client {
+	readonly runs: FakeRun[] = []
+	closed = false
+	/** What `probe` resolves with; none rejects. */
+	offer: ProbeResult | undefined
+	/** Called with each run as it begins. */
+	begun: (run: FakeRun) => void = () => {}
+
+	download(url: string | URL, options: DownloadOptions = {}): DownloadRun {
+		const listeners = new Set<(event: DownloadEvent) => void>()
+		const { promise, resolve, reject } = withResolvers<DownloadResult>()
+		const run: FakeRun = {
+			url: String(url),
+			options,
+			snapshot: aSnapshot(),
+			tell: event => {
+				for (const listener of listeners) listener(event)
+			},
+			succeed: result => resolve({ ...aResult(), ...result }),
+			fail: reject,
+		}
+		options.signal?.addEventListener('abort', () => reject(new DownloadError('E_ABORTED', 'stopped')), { once: true })
+		this.runs.push(run)
+		queueMicrotask(() => this.begun(run))
+		return Object.assign(promise, {
+			snapshot: () => run.snapshot,
+			onEvent: (listener: (event: DownloadEvent) => void) => {
+				listeners.add(listener)
+				return () => listeners.delete(listener)
+			},
+			pause() {},
+			resume() {},
+			setConnections() {},
+			// biome-ignore lint/correctness/useYield: nothing here iterates over a run.
+			async *[Symbol.asyncIterator](): AsyncGenerator<Snapshot, void> {
+				throw new Error('not iterated here')
+			},
+		})
+	}
+
+	async probe(): Promise<ProbeResult> {
+		if (this.offer === undefined) throw new DownloadError('E_HTTP_STATUS', 'http://host/x answered 404')
+		return this.offer
+	}
+
+	async close(): Promise<void> {
+		this.closed = true
+	}
+
+	/** Waits until that many downloads have begun. */
+	async untilBegun(count: number): Promise<void> {
+		while (this.runs.length < count) await new Promise(resolve => setImmediate(resolve))
+	}
+}
+
+export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
+	return {
+		bytesDone: 0,
+		bytesTotal: 1000,
+		bytesPerSecond: 100,
+		connections: 1,
+		etaMs: 10_000,
+		parts: [],
+		state: 'transferring',
+		...changes,
+	}
+}
+
+export function aResult(changes: Partial<DownloadResult> = {}): DownloadResult {
+	return {
+		path: '/downloads/file.bin',
+		bytes: 1000,
+		durationMs: 2000,
+		bytesReceived: 1010,
+		requests: 3,
+		connectionsPeak: 2,
+		resumedFrom: 0,
+		lengthVerified: true,
+		verified: [],
+		verdict: { bottleneck: 'line', text: 'the line: 2 connections were as fast as 4' },
+		skipped: false,
+		...changes,
+	}
+}
+
+export const aProbedEvent = {
+	event: 'probed',
+	url: 'http://host/file.bin',
+	path: '/downloads/file.bin',
+	bytes: 1000,
+	ranges: true,
+	validator: 'etag',
+	resumedFrom: 0,
+} as const satisfies DownloadEvent
+
+function withResolvers<T>(): {
+	readonly promise: Promise<T>
+	resolve(value: T): void
+	reject(error: unknown): void
+} {
+	let resolve: (value: T) => void = () => {}
+	let reject: (error: unknown) => void = () => {}
+	const promise = new Promise<T>((resolved, rejected) => {
+		resolve = resolved
+		reject = rejected
+	})
+	return { promise, resolve, reject }
+}
