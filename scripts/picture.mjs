@@ -21,23 +21,24 @@ const clock = {
 
 /** All that the command writes to a terminal of its own. */
 async function record(url, folder) {
+	const { NO_COLOR: _, ...env } = process.env
 	const command = `stty cols ${columns} rows 24; exec ${process.execPath} ${main} ${url} -x 8`
 	const child = spawn('script', ['-qfec', command, '/dev/null'], {
 		cwd: folder,
-		env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '' },
+		env: { ...env, TERM: 'xterm-256color' },
 		stdio: ['ignore', 'pipe', 'inherit'],
 	})
 	const chunks = await child.stdout.toArray()
 	return Buffer.concat(chunks).toString().replaceAll('\r\n', '\n')
 }
 
-/** The lines that were drawn when about six tenths were there, and the ones that stayed. */
+/** The lines that were drawn when half of it was there, and the one that stayed. */
 function pick(recording) {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: each drawing ends by erasing what is below it.
 	const drawings = recording.split('\u001b[J').map(text => text.replace(/\r?\u001b\[\d+A|\u001b\[K/g, '').trimEnd())
 	const lines = drawings.map(drawing => drawing.split('\n'))
 	const live = lines.find(drawing => /[56]\d%/.test(drawing.at(-1) ?? ''))
-	const lasting = lines.find(drawing => drawing.some(line => line.includes('✓')))
+	const lasting = lines.flat().find(line => line.includes('✓'))
 	if (live === undefined || lasting === undefined) throw new Error(`No picture in this recording:\n${recording}`)
 	return { live, lasting }
 }
@@ -66,12 +67,8 @@ function drawLine(line, row) {
 	return drawn
 }
 
-/** What lasts is wrapped as the terminal does it. */
-function wrap(line) {
-	const plain = stripVTControlCharacters(line)
-	const rows = plain.match(new RegExp(`.{1,${columns}}`, 'g')) ?? ['']
-	return rows
-}
+/** What lasts is folded as the terminal does it. */
+const wrap = line => stripVTControlCharacters(line).match(new RegExp(`.{1,${columns}}`, 'g'))
 
 function toSvg(lines) {
 	const width = 40 + columns * cell
@@ -89,8 +86,8 @@ const folder = mkdtempSync(join(tmpdir(), 'skein-picture-'))
 const origin = await startSlowOrigin(createDemoBody(bodyBytes), 1024 ** 2, clock)
 try {
 	const { live, lasting } = pick(await record(origin.url, folder))
-	const prompt = `\u001b[90m$\u001b[39m npm start -- ${origin.url}`
-	const lines = [prompt, ...live, '', '\u001b[90mand when it is done:\u001b[39m', ...lasting.flatMap(wrap)]
+	const prompt = `\u001b[90m$\u001b[39m npm start -- ${origin.url} -x 8`
+	const lines = [prompt, ...live, '', '\u001b[90mand when it is done:\u001b[39m', ...wrap(lasting)]
 	writeFileSync(new URL('../docs/download.svg', import.meta.url), toSvg(lines))
 } finally {
 	await origin.close()

@@ -19,7 +19,7 @@ export interface Typed {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-export type FlagGroup = 'Files' | 'Speed' | 'Safety' | 'Patience' | 'Request' | 'Output'
+type FlagGroup = 'Files' | 'Speed' | 'Safety' | 'Patience' | 'Request' | 'Output'
 export type FlagUser = 'get' | 'probe' | 'verify'
 
 /** One flag: the parser, `--help` and `docs/reference/options.md` are made from these. */

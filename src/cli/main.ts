@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { createClient } from '../api/client.ts'
 import { systemClock } from '../api/system.ts'
 import { verifyFile } from '../api/verify-file.ts'
+import { version } from '../api/version.ts'
 import { DownloadError, isDownloadError } from '../base/errors.ts'
 import type { Environment, Interrupts, Screen } from './environment.ts'
 import { exitCodeOf } from './exit-codes.ts'
@@ -46,7 +46,7 @@ stdout.on('error', cause => {
 stderr.on('error', () => {})
 
 try {
-	process.exitCode = await runCommand(process.argv.slice(2), readVersion(), environment)
+	process.exitCode = await runCommand(process.argv.slice(2), version, environment)
 } catch (error) {
 	if (!isDownloadError(error)) throw error
 	screen.write(`${describeError(error)}\n`)
@@ -75,9 +75,4 @@ function catchInterrupts(told: () => void): Interrupts {
 			process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
 		},
 	}
-}
-
-function readVersion(): string {
-	const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-	return version
 }

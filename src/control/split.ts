@@ -5,8 +5,8 @@ export interface Victim {
 	/** Received up to here: what may be taken begins after it. */
 	readonly position: number
 	readonly end: number
-	/** 0 where it does not receive at present. */
-	readonly bytesPerSecond: number
+	/** 0 where it has stopped for now; undefined where it has not begun, and will do what its siblings do. */
+	readonly bytesPerSecond: number | undefined
 	/** Whether the response runs on to the end of the file anyway: cutting it is owed once, however often it is stolen from. */
 	readonly openEnded: boolean
 }
@@ -21,7 +21,7 @@ export interface Thief {
 export interface SplitRules {
 	/** No part smaller than this is made. */
 	readonly minSplitBytes: number
-	/** Lanes that are still to find work, this one included: they share what nobody has measured. */
+	/** Lanes that are still to find work, this one included. */
 	readonly idleLanes: number
 }
 
@@ -29,76 +29,84 @@ export interface SplitRules {
 const claimSeconds = 4
 /** As much is asked for by a lane of which nothing is known. */
 const unmeasuredClaimBytes = 16 * 1024 * 1024
-/** What a cut throws away: measured 1.1–1.3 MB under way on a line of 12 MB/s, a tenth of a second. */
-const cutCostSeconds = 0.1
-/** A steal from a bounded response must save this much over its cost: below, the ends are as good as together. */
-const leastGainSeconds = 0.25
+/** A cut wastes what is under way (1.1–1.3 MB on a line of 12 MB/s, a tenth of a second) and the connection; less gain than this does not pay. */
+const leastGainSeconds = 0.35
 
-/** How much of a free gap a lane takes, from its start. */
-export function claimFromGap(gap: ByteRange, thief: Thief, rules: SplitRules): number {
-	const share = (gap.end - gap.start) / rules.idleLanes
-	const wanted = Math.max(Math.min(share, claimLimitBytes(thief)), rules.minSplitBytes)
-	const rest = gap.end - gap.start - wanted
+/** Where a claim on a free gap ends: the lane's share of all that is free, from the gap's start. */
+export function claimFromGap(gap: ByteRange, freeBytes: number, thief: Thief, rules: SplitRules): number {
+	const share = Math.min(freeBytes / rules.idleLanes, claimLimitBytes(thief))
+	const end = gap.start + Math.ceil(Math.max(share, rules.minSplitBytes))
 	// A rest too small for a segment of its own goes with it.
-	return rest < rules.minSplitBytes ? gap.end : gap.start + Math.ceil(wanted)
+	return gap.end - end < rules.minSplitBytes ? gap.end : end
 }
 
 /**
- * Which segment a free lane steals from, and where it is cut: that which would finish last, so that both finish together
- * by their measured rates. Undefined where no steal pays.
+ * Which segment a free lane steals from, and where it is cut, so that all finish together by their measured rates: the one
+ * that would finish last gives the tail that it would still be at when the others are done. Undefined where no steal pays.
  */
 export function planSteal<Segment extends Victim>(
 	segments: readonly Segment[],
 	thief: Thief,
 	rules: SplitRules,
 ): { readonly victim: Segment; readonly at: number } | undefined {
-	const candidates = segments.filter(segment => segment.end - segment.position >= 2 * rules.minSplitBytes)
-	const victim = lastToFinish(candidates)
+	const { minSplitBytes } = rules
+	const pace = paceOf(segments, thief, rules)
+	const large = segments.filter(segment => bytesLeft(segment) >= 2 * minSplitBytes)
+	const victim = lastToFinish(large, pace)
 	if (victim === undefined) return undefined
-	const bytes = tailBytes(victim, thief, rules)
-	if (bytes < rules.minSplitBytes || !pays(victim, thief, bytes)) return undefined
-	return { victim, at: victim.end - Math.min(Math.ceil(bytes), victim.end - victim.position) }
+	const left = bytesLeft(victim)
+	const spare = left - Math.max(minSplitBytes, pace.rateOf(victim) * pace.togetherSeconds)
+	const fair = pace.expectedRate * Math.max(0, pace.togetherSeconds - pace.delaySeconds)
+	const limit = victim.openEnded ? claimLimitBytes(thief) : left
+	const bytes = Math.floor(Math.min(spare, fair, limit))
+	if (bytes < minSplitBytes || !pays(victim, bytes, pace)) return undefined
+	return { victim, at: victim.end - bytes }
 }
 
-function lastToFinish<Segment extends Victim>(segments: readonly Segment[]): Segment | undefined {
+/** How fast everybody is, and when all would be done if they shared what is left by that. */
+interface Pace {
+	readonly measured: boolean
+	readonly expectedRate: number
+	readonly delaySeconds: number
+	readonly togetherSeconds: number
+	readonly rateOf: (victim: Victim) => number
+}
+
+function paceOf(segments: readonly Victim[], thief: Thief, rules: SplitRules): Pace {
+	// Where nothing is measured all are taken to be alike, and only the proportions matter.
+	const expectedRate = thief.bytesPerSecond ?? 1
+	const rateOf = (victim: Victim): number => victim.bytesPerSecond ?? expectedRate
+	const measured = thief.bytesPerSecond !== undefined
+	const left = segments.reduce((sum, segment) => sum + bytesLeft(segment), 0)
+	const rate = segments.reduce((sum, segment) => sum + rateOf(segment), rules.idleLanes * expectedRate)
+	return {
+		measured,
+		expectedRate,
+		delaySeconds: measured ? thief.delayMs / 1000 : 0,
+		togetherSeconds: left / rate,
+		rateOf,
+	}
+}
+
+function lastToFinish<Segment extends Victim>(segments: readonly Segment[], pace: Pace): Segment | undefined {
 	let last: Segment | undefined
 	for (const segment of segments) {
-		if (last === undefined || secondsLeft(segment) > secondsLeft(last)) last = segment
-		else if (secondsLeft(segment) === secondsLeft(last) && bytesLeft(segment) > bytesLeft(last)) last = segment
+		if (last === undefined || secondsLeft(segment, pace) > secondsLeft(last, pace)) last = segment
 	}
 	return last
 }
 
-function tailBytes(victim: Victim, thief: Thief, rules: SplitRules): number {
-	const left = bytesLeft(victim)
-	if (victim.bytesPerSecond === 0) return Math.min(idleVictimShare(left, rules), claimLimitBytes(thief))
-	const rate = thief.bytesPerSecond ?? victim.bytesPerSecond
-	// Nothing measured of this lane: many join at once, and each takes an equal share with the victim.
-	if (thief.bytesPerSecond === undefined) return Math.min(left / (rules.idleLanes + 1), claimLimitBytes(thief))
-	// (left − x) / victim = delay + x / rate
-	const together = ((left - victim.bytesPerSecond * (thief.delayMs / 1000)) * rate) / (victim.bytesPerSecond + rate)
-	const share = victim.openEnded ? Math.min(together, claimSeconds * rate) : together
-	return rules.idleLanes > 1 ? Math.min(share, left / (rules.idleLanes + 1)) : share
-}
-
-/** A lane that receives nothing may begin any moment: it keeps its share, no more. */
-function idleVictimShare(left: number, rules: SplitRules): number {
-	return left / (rules.idleLanes + 1)
-}
-
-function pays(victim: Victim, thief: Thief, bytes: number): boolean {
-	if (victim.openEnded || victim.bytesPerSecond === 0 || thief.bytesPerSecond === undefined) return true
-	const after = Math.max(
-		thief.delayMs / 1000 + bytes / thief.bytesPerSecond,
-		(bytesLeft(victim) - bytes) / victim.bytesPerSecond,
-	)
-	return secondsLeft(victim) - after > leastGainSeconds + cutCostSeconds
+/** Whether the cut of a bounded response saves more than it costs. That of an open one is owed anyway. */
+function pays(victim: Victim, bytes: number, pace: Pace): boolean {
+	if (victim.openEnded || !pace.measured || pace.rateOf(victim) === 0) return true
+	const kept = (bytesLeft(victim) - bytes) / pace.rateOf(victim)
+	const stolen = pace.delaySeconds + bytes / pace.expectedRate
+	return secondsLeft(victim, pace) - Math.max(kept, stolen) > leastGainSeconds
 }
 
 const bytesLeft = (victim: Victim): number => victim.end - victim.position
 
-const secondsLeft = (victim: Victim): number =>
-	victim.bytesPerSecond === 0 ? Number.POSITIVE_INFINITY : bytesLeft(victim) / victim.bytesPerSecond
+const secondsLeft = (victim: Victim, pace: Pace): number => bytesLeft(victim) / pace.rateOf(victim)
 
 const claimLimitBytes = (thief: Thief): number =>
 	thief.bytesPerSecond === undefined ? unmeasuredClaimBytes : claimSeconds * thief.bytesPerSecond

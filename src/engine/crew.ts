@@ -1,14 +1,20 @@
 import { type Cancel, CancelSource } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import { type ClimbFacts, type ConnectionsState, lowerCeiling, observe, startConnections } from '../control/connections.ts'
+import {
+	type ClimbFacts,
+	type ConnectionsState,
+	lowerCeiling,
+	observe,
+	startConnections,
+} from '../control/connections.ts'
 import { afterRefusal, allowedNow, type HostBudget, unknownBudget } from '../control/host-budget.ts'
 import type { Thief } from '../control/split.ts'
 import { judgeLanes } from '../control/stall.ts'
 import type { Claim } from '../model/segment-map.ts'
 import type { Lease } from './governor.ts'
 import { Lane, type OpenResponse } from './lane.ts'
-import type { LaneWork } from './lane-work.ts'
+import type { LaneMember, LaneWork } from './lane-work.ts'
 import type { CrewAtWork } from './meter.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
 
@@ -132,16 +138,16 @@ export class Crew {
 	}
 
 	/** Whether a lane that has ended its segment should be taken back: never by a cut, always at the end of a response. */
-	isSurplus(lane: Lane): boolean {
-		return this.#paused || this.lanes.indexOf(lane) >= this.wanted
+	isSurplus(lane: LaneMember): boolean {
+		return this.#paused || this.lanes.findIndex(({ id }) => id === lane.id) >= this.wanted
 	}
 
-	someReceive(but?: Lane): boolean {
+	someReceive(but?: LaneMember): boolean {
 		return this.lanes.some(lane => lane !== but && lane.receiving)
 	}
 
 	/** What a lane would bring to a new segment: its own rate or, before it has one, what its siblings hold. */
-	thief(lane: Lane): Thief {
+	thief(lane: LaneMember): Thief {
 		const siblings = this.lanes.flatMap(other => (other.receiving ? (other.bytesPerSecond ?? []) : []))
 		const median = siblings.sort((a, b) => a - b)[siblings.length >>> 1]
 		const { headDelay, connectDelay } = this.#work.meter
@@ -150,7 +156,7 @@ export class Crew {
 	}
 
 	/** The host refused this lane while others were served. */
-	refused(lane: Lane, retryAfterMs: number): void {
+	refused(lane: LaneMember, retryAfterMs: number): void {
 		const working = this.lanes.filter(other => other !== lane && other.receiving).length
 		this.#ceiling = afterRefusal(this.#ceiling, { working, nowMs: this.#deps.clock.now(), retryAfterMs })
 		this.#deps.governor.refused(this.#work.url.host, working, retryAfterMs)

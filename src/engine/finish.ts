@@ -4,10 +4,11 @@ import { concludeVerdict, type Verdict } from '../control/verdict.ts'
 import { type Digest, type DigestAlgorithm, strongestOf } from '../model/digest.ts'
 import type { AlreadyThere } from '../target/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
+import type { Begun } from './begun.ts'
 import type { DownloadResult } from './events.ts'
 import type { Meter } from './meter.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
-import type { Begun, Transfer } from './transfer.ts'
+import type { Transfer } from './transfer.ts'
 
 /** A transfer whose last byte is written. */
 export interface Transferred {

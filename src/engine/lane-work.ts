@@ -5,8 +5,18 @@ import type { AfterFailure } from '../control/after-failure.ts'
 import type { Claim, SegmentMap } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Answer } from './answer.ts'
-import type { Lane } from './lane.ts'
 import type { Meter } from './meter.ts'
+
+/** A lane as its transfer sees it. */
+export interface LaneMember {
+	readonly id: number
+	/** Received over all its requests. */
+	readonly bytes: number
+	/** Undefined while nothing was measured. */
+	readonly bytesPerSecond: number | undefined
+	/** Whether a first byte of the present response has come. */
+	readonly receiving: boolean
+}
 
 /** A request that failed in a way from which a lane may recover. */
 export interface LaneFailure {
@@ -26,11 +36,11 @@ export interface LaneWork {
 	readonly url: URL
 	readonly crc: () => boolean
 	/** The next segment for a lane; undefined where it should end. */
-	nextClaim(lane: Lane): Claim | undefined
+	nextClaim(lane: LaneMember): Claim | undefined
 	/** Asks for what is left of a claim. */
 	ask(claim: Claim, cancel: Cancel, byFirstUrl: boolean): Promise<Answer>
 	/** What to do after a failure; `attempt` counts those in a row without a new byte, 0 where this one brought some. */
-	decide(lane: Lane, failure: LaneFailure, attempt: number): AfterFailure
+	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure
 	/** Before a claim is asked for again: where nothing proves that the bytes would be of the same version, it starts over. */
 	prepareRetry(claim: Claim): void
 	grow(claim: Claim, limit: number): boolean

@@ -54,6 +54,10 @@ export class Lane implements LaneView {
 		return this.phase === 'receiving' && this.#firstByteCame
 	}
 
+	get stopped(): boolean {
+		return this.phase === 'waiting'
+	}
+
 	get openEnded(): boolean {
 		return this.#limit >= (this.#work.map.bytes ?? unknownEnd)
 	}

@@ -1,4 +1,3 @@
-import type { Cancel } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { type Committed, canContinue } from '../model/combine.ts'
@@ -8,21 +7,9 @@ import { discardBody } from '../source/discard-body.ts'
 import { type Probed, probe } from '../source/probe.ts'
 import type { Resource } from '../source/resource.ts'
 import type { AlreadyThere, Place } from '../target/contract.ts'
-import type { Transport } from '../transport/contract.ts'
-import type { Lease } from './governor.ts'
+import type { Begun, OpeningDeps } from './begun.ts'
 import { resumePlace } from './resume.ts'
-import type { DownloadSpec, EngineDeps } from './spec.ts'
-import type { Begun } from './transfer.ts'
-
-/** What an opening is given, beside what the download shall be. */
-export interface OpeningDeps extends Pick<EngineDeps, 'target' | 'random'> {
-	readonly transport: Transport
-	readonly lease: Lease
-	readonly cancel: Cancel
-	readonly notice: (message: string) => void
-	/** False once the server has shown that its ranges are not to be trusted. */
-	readonly ranged: boolean
-}
+import type { DownloadSpec } from './spec.ts'
 
 /**
  * Makes the first request and takes the place for the file. An unfinished run is gone on with where the server still has

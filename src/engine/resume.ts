@@ -11,9 +11,8 @@ import { type Resource, resourceFrom } from '../source/resource.ts'
 import { statusError } from '../source/status-error.ts'
 import type { Place } from '../target/contract.ts'
 import { type Answer, askForRange } from './answer.ts'
-import type { OpeningDeps } from './opening.ts'
+import type { Begun, OpeningDeps } from './begun.ts'
 import type { DownloadSpec } from './spec.ts'
-import type { Begun } from './transfer.ts'
 import { type Trusted, trustedExtents } from './trust.ts'
 
 /**

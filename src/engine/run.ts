@@ -5,15 +5,16 @@ import { decideRetry } from '../control/retry.ts'
 import { parseRetryAfter } from '../control/retry-after.ts'
 import { fileNameFromUrl } from '../model/file-name.ts'
 import type { AlreadyThere, Place } from '../target/contract.ts'
+import type { Begun, OpeningDeps } from './begun.ts'
 import { countedTransport } from './counted-transport.ts'
 import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
 import { finishDownload, skippedResult, startHashing } from './finish.ts'
 import type { Lease } from './governor.ts'
 import { Meter } from './meter.ts'
-import { type OpeningDeps, openDownload } from './opening.ts'
+import { openDownload } from './opening.ts'
 import { Restart } from './restart.ts'
 import type { Command, DownloadSpec, EngineDeps } from './spec.ts'
-import { type Begun, Transfer } from './transfer.ts'
+import { Transfer } from './transfer.ts'
 
 /** A changed file is begun anew so often; then it keeps changing. */
 const mostRestarts = 2

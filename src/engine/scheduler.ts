@@ -8,7 +8,8 @@ export interface LaneView {
 	readonly claim: Claim | undefined
 	/** Undefined while nothing was measured. */
 	readonly bytesPerSecond: number | undefined
-	readonly receiving: boolean
+	/** Waits to ask again: nobody knows when it goes on. */
+	readonly stopped: boolean
 	/** Its response runs to the end of the file. */
 	readonly openEnded: boolean
 }
@@ -34,9 +35,8 @@ export class Scheduler {
 	next(lanes: readonly LaneView[], thief: Thief, wantedLanes: number): Claim | undefined {
 		const busy = lanes.filter(lane => lane.claim !== undefined)
 		const rules = this.#rules(thief, Math.max(1, wantedLanes - busy.length))
-		const gap = this.#reachable()[0]
-		if (gap !== undefined)
-			return this.#map.claim({ start: gap.start, end: this.#gapEnd(gap, thief, rules, wantedLanes) })
+		const gaps = this.#reachable()
+		if (gaps[0] !== undefined) return this.#map.claim(this.#partOf(gaps[0], gaps, thief, rules, wantedLanes))
 		if (this.#map.bytes === undefined) return undefined
 		const steal = planSteal(busy.map(victimOf), thief, rules)
 		if (steal === undefined) return undefined
@@ -69,11 +69,14 @@ export class Scheduler {
 			.filter(gap => gap.start < gap.end)
 	}
 
-	#gapEnd(gap: ByteRange, thief: Thief, rules: SplitRules, wantedLanes: number): number {
+	#partOf(gap: ByteRange, gaps: readonly ByteRange[], thief: Thief, rules: SplitRules, wantedLanes: number): ByteRange {
+		if (!this.#abilities.randomAccess) {
+			return { start: gap.start, end: Math.min(gap.end, gap.start + this.#partBytes(wantedLanes)) }
+		}
 		// Without a length there is one stream, and it ends where it ends.
-		if (this.#map.bytes === undefined && this.#abilities.randomAccess) return gap.end
-		if (!this.#abilities.randomAccess) return Math.min(gap.end, gap.start + this.#partBytes(wantedLanes))
-		return claimFromGap(gap, thief, rules)
+		if (this.#map.bytes === undefined) return gap
+		const freeBytes = gaps.reduce((sum, { start, end }) => sum + end - start, 0)
+		return { start: gap.start, end: claimFromGap(gap, freeBytes, thief, rules) }
 	}
 
 	/** In-order parts: all lanes together stay within half of the window, so that the front never waits for room. */
@@ -93,7 +96,7 @@ function victimOf(lane: LaneView): Victim & { readonly claim: Claim } {
 		claim,
 		position: claim.position,
 		end: claim.end,
-		bytesPerSecond: lane.receiving ? (lane.bytesPerSecond ?? 0) : 0,
+		bytesPerSecond: lane.stopped ? 0 : lane.bytesPerSecond,
 		openEnded: lane.openEnded,
 	}
 }

@@ -4,42 +4,21 @@ import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { type AfterFailure, decideAfterFailure } from '../control/after-failure.ts'
 import { parseRetryAfter } from '../control/retry-after.ts'
-import { type Committed, canContinue } from '../model/combine.ts'
+import { canContinue } from '../model/combine.ts'
 import type { Claim, SegmentMap } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
-import type { Resource } from '../source/resource.ts'
-import type { Place } from '../target/contract.ts'
-import type { Exchange } from '../transport/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { type Answer, askForRange, askForWhole } from './answer.ts'
+import type { Begun } from './begun.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { Crew, type FirstWork } from './crew.ts'
 import type { RetryEvent } from './events.ts'
-import type { Lease } from './governor.ts'
-import type { Lane } from './lane.ts'
-import type { LaneFailure, LaneWork } from './lane-work.ts'
+import type { LaneFailure, LaneMember, LaneWork } from './lane-work.ts'
 import { Locator } from './locator.ts'
 import type { Meter } from './meter.ts'
 import { Restart } from './restart.ts'
 import { Scheduler } from './scheduler.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
-
-/** What a transfer begins with. */
-export interface Begun {
-	readonly kind: 'begun'
-	readonly resource: Resource
-	readonly place: Place
-	readonly map: SegmentMap
-	readonly committed: Committed
-	/** The connection that the first request took. */
-	readonly lease: Lease
-	/** The first response, still open, and where in the file it begins and ends; undefined where it is not of use. */
-	readonly response: { readonly exchange: Exchange; readonly start: number; readonly end: number } | undefined
-	/** One stream only: ranges are not offered, not trusted, or nothing proves that two answers are of one version. */
-	readonly single: boolean
-	/** Bytes that an earlier run left and that can be trusted. */
-	readonly resumedFrom: number
-}
 
 /** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
 const crcUpToBytesPerSecond = 200 * 1000 * 1000
@@ -134,7 +113,7 @@ export class Transfer implements LaneWork {
 		this.#cancel.cancel(error)
 	}
 
-	nextClaim(lane: Lane): Claim | undefined {
+	nextClaim(lane: LaneMember): Claim | undefined {
 		return this.#crew.isSurplus(lane)
 			? undefined
 			: this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
@@ -152,7 +131,7 @@ export class Transfer implements LaneWork {
 		return answer
 	}
 
-	decide(lane: Lane, { error, beforeFirstByte }: LaneFailure, attempt: number): AfterFailure {
+	decide(lane: LaneMember, { error, beforeFirstByte }: LaneFailure, attempt: number): AfterFailure {
 		const siblingsReceive = this.#crew.someReceive(lane)
 		if (error.details['refusedPart'] === true) this.#noteRefusedPart(siblingsReceive)
 		const { status, retryAfter } = error.details
@@ -219,7 +198,10 @@ export class Transfer implements LaneWork {
 
 	#firstWork(): FirstWork {
 		const { response, lease } = this.#begun
-		if (response === undefined) return { lease, claim: undefined, open: undefined }
+		if (response === undefined || this.map.complete) {
+			response?.exchange.cancel(undefined)
+			return { lease, claim: undefined, open: undefined }
+		}
 		const range = { start: response.start, end: Math.min(response.end, this.map.bytes ?? response.end) }
 		const claim = this.#scheduler.firstClaim(range, this.#crew.wanted)
 		return { lease, claim, open: { exchange: response.exchange, limit: range.end } }
@@ -232,7 +214,7 @@ export class Transfer implements LaneWork {
 		else throw new Restart('ranges-gone', 'the server sends no parts that can be trusted')
 	}
 
-	#act(lane: Lane, error: DownloadError, decision: AfterFailure, attempt: number, retryAfterMs: number): void {
+	#act(lane: LaneMember, error: DownloadError, decision: AfterFailure, attempt: number, retryAfterMs: number): void {
 		if (decision.kind === 'leave') {
 			this.meter.refusals += 1
 			this.#crew.refused(lane, retryAfterMs)

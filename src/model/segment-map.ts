@@ -1,4 +1,4 @@
-import type { ByteRange } from './byte-range.ts'
+import { type ByteRange, intersection, isEmpty, lengthOf } from './byte-range.ts'
 import { RangeSet } from './range-set.ts'
 
 /**
@@ -30,11 +30,13 @@ export class SegmentMap {
 	readonly #written = new RangeSet()
 	readonly #durable = new RangeSet()
 
-	/** `written` and `durable` are what an earlier run left. */
+	/** `written` and `durable` are what an earlier run left; what is durable is written, and nothing lies beyond the length. */
 	constructor(bytes: number | undefined, earlier: { written?: RangeSet; durable?: RangeSet } = {}) {
 		this.#end = bytes ?? unknownEnd
-		for (const range of earlier.written?.ranges ?? []) this.#written.add(range)
-		for (const range of earlier.durable?.ranges ?? []) this.#durable.add(range)
+		const { written = new RangeSet(), durable = new RangeSet() } = earlier
+		const file = { start: 0, end: this.#end }
+		for (const range of [...written.ranges, ...durable.ranges]) this.#written.add(intersection(range, file))
+		for (const range of durable.ranges) this.#durable.add(intersection(range, file))
 	}
 
 	/** The length; undefined while nobody has said it. */
@@ -71,9 +73,9 @@ export class SegmentMap {
 	}
 
 	claim(range: ByteRange): Claim {
-		const touched = [...this.#claims].some(other => other.start < range.end && range.start < other.end)
-		const clash =
-			this.#written.gaps(range).reduce((sum, gap) => sum + gap.end - gap.start, 0) !== range.end - range.start
+		// Stolen whole, a claim is empty: it holds nothing, wherever it stands.
+		const touched = [...this.#claims].some(other => !isEmpty(intersection(other, range)))
+		const clash = this.#hasWrittenIn(range)
 		if (touched || clash || range.start < 0 || range.end > this.#end || range.start >= range.end) {
 			throw new RangeError(`bytes ${range.start}–${range.end} cannot be claimed`)
 		}
@@ -92,7 +94,8 @@ export class SegmentMap {
 	/** What came since `position` was at `to` turned out not to be the file: it counts as still to come, and must not be written. */
 	rewind(claim: Claim, to: number): void {
 		const own = this.#own(claim)
-		if (to < own.start || to > own.position) throw new RangeError(`a claim cannot be rewound to ${to}`)
+		const taken = { start: to, end: own.position }
+		if (to < own.start || to > own.position || this.#hasWrittenIn(taken)) throw new RangeError(`a claim cannot be rewound to ${to}`)
 		own.position = to
 	}
 
@@ -108,10 +111,10 @@ export class SegmentMap {
 	/** Lengthens a claim by free bytes that follow it, up to `end`; answers whether there were any. */
 	extend(claim: Claim, end: number): boolean {
 		const own = this.#own(claim)
-		const next = this.free().find(gap => gap.start === own.end)
-		if (next === undefined) return false
+		const next = this.free().find(gap => gap.start <= own.end && own.end < gap.end)
+		if (next === undefined || end <= own.end) return false
 		own.end = Math.min(next.end, end)
-		return own.end > next.start
+		return true
 	}
 
 	/** Bytes of the claim are in the sink. */
@@ -147,8 +150,15 @@ export class SegmentMap {
 	endAt(bytes: number): void {
 		if (this.#end !== unknownEnd && this.#end !== bytes)
 			throw new RangeError(`the length is ${this.#end}, not ${bytes}`)
+		const ends = [...this.#written.ranges.map(({ end }) => end), ...[...this.#claims].map(({ position }) => position)]
+		if (ends.some(end => end > bytes)) throw new RangeError(`there are bytes beyond ${bytes}`)
 		this.#end = bytes
 		for (const claim of this.#claims) claim.end = Math.min(claim.end, bytes)
+	}
+
+	#hasWrittenIn(range: ByteRange): boolean {
+		const unwritten = this.#written.gaps(range).reduce((sum, gap) => sum + lengthOf(gap), 0)
+		return unwritten < lengthOf(range)
 	}
 
 	#own(claim: Claim): MutableClaim {

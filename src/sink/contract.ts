@@ -35,7 +35,7 @@ export interface Sink {
 	 * later rejects. Idempotent. `publish` closes too when it resolves, and leaves the sink open when it rejects.
 	 */
 	close(): Promise<void>
-	/** Closes, and deletes what was written, unless it was published or closed before. */
+	/** Closes, and deletes what was written, unless it was published or closed before, or is no longer ours. */
 	discard(): Promise<void>
 }
 

@@ -29,6 +29,9 @@ export function createFileSink(options: FileSinkOptions): Sink {
 	return new FileSink(options)
 }
 
+/** As much is read at once for a checksum. */
+const checksumPieceBytes = 1024 * 1024
+
 class FileSink implements Sink {
 	readonly abilities: SinkAbilities = { randomAccess: true, windowBytes: 0, durable: true, grainBytes: 1 }
 	readonly #descriptor: Descriptor
@@ -57,6 +60,18 @@ class FileSink implements Sink {
 
 	read(at: number, into: Uint8Array): Promise<number> {
 		return this.#descriptor.read(at, into)
+	}
+
+	async checksum(at: number, bytes: number): Promise<number | undefined> {
+		const piece = Buffer.allocUnsafe(Math.min(bytes, checksumPieceBytes))
+		let crc = 0
+		for (let done = 0; done < bytes; ) {
+			const into = piece.subarray(0, Math.min(piece.length, bytes - done))
+			if ((await this.#descriptor.read(at + done, into)) < into.length) return undefined
+			crc = crc32(into, crc)
+			done += into.length
+		}
+		return crc
 	}
 
 	flush(): Promise<void> {

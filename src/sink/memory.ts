@@ -11,7 +11,7 @@ export interface MemorySink extends Sink {
 	readonly outcome: MemoryOutcome
 }
 
-export type MemoryOutcome =
+type MemoryOutcome =
 	| { readonly kind: 'open' | 'closed' | 'discarded' }
 	| { readonly kind: 'published'; readonly bytes: number }
 
@@ -61,6 +61,10 @@ class Memory implements MemorySink {
 		await Promise.resolve()
 		this.#memory.set(bytes, at)
 		return { crc32: options.crc ? crc32(bytes) : undefined }
+	}
+
+	async checksum(at: number, bytes: number): Promise<number | undefined> {
+		return at + bytes > this.#length ? undefined : crc32(this.#memory.subarray(at, at + bytes))
 	}
 
 	async read(at: number, into: Uint8Array): Promise<number> {

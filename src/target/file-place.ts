@@ -90,8 +90,13 @@ class HeldPlace implements Place, FilePlace {
 	}
 
 	async remove(): Promise<void> {
-		// What is not ours any more is not ours to delete.
-		await this.confirm()
+		try {
+			await this.confirm()
+		} catch (error) {
+			// What is not ours any more is not ours to delete.
+			this.#parts.notice(`Not deleted: ${(error as Error).message}`)
+			return
+		}
 		await deleteName(this.#parts.names.part)
 		await this.journal?.remove()
 	}

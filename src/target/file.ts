@@ -137,11 +137,17 @@ class FileTarget implements Target {
 		return orDiscard(taken, async () => {
 			const { held } = taken
 			if (!isJournaled(file)) return this.#placeOf(taken, undefined)
-			await held.descriptor.truncate(file.bytes)
 			const { url, urlDigest, bytes, identity } = file
 			const header = { url, urlDigest, bytes, identity, file: held.identity, nonce: randomUUID() }
 			const journal = createFileJournal(taken.place.journal)
-			await journal.begin(header)
+			try {
+				await journal.begin(header)
+				// After the journal, so that a crash between the two leaves an empty file, which is of no worth to anyone.
+				await held.descriptor.truncate(bytes)
+			} catch (error) {
+				await journal.close()
+				throw error
+			}
 			return this.#placeOf(taken, { journal, header, state: undefined })
 		})
 	}

@@ -19,7 +19,7 @@ export interface MemoryTarget extends Target {
 	readonly place: MemoryPlace | undefined
 }
 
-export interface MemoryPlace extends Place {
+interface MemoryPlace extends Place {
 	readonly sink: MemorySink
 	readonly journal: MemoryJournal | undefined
 }

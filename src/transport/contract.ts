@@ -33,12 +33,13 @@ export interface Exchange {
 	readonly head: ResponseHead
 	readonly via: Via
 	/**
-	 * Delivers the body into memory that the reader owns, and resolves with how it ended.
+	 * Delivers the body into memory that the reader owns, and resolves with how it ended. To be called once.
 	 *
+	 * What has come already is delivered within the call, and so it is by `resume`.
 	 * When the promise has settled, and not before, the transport has let go of that memory.
 	 */
 	receive(into: Intake): Promise<BodyEnd>
-	/** Goes on after `filled` answered false. Without effect when not paused. */
+	/** Goes on after `filled` answered false. Without effect when not paused, as within `filled` itself. */
 	resume(): void
 	/** Gives up the response and its connection. From now on there is no call to `Intake`; `receive` rejects with `reason`. */
 	cancel(reason: unknown): void

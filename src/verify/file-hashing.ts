@@ -14,6 +14,9 @@ type Digests = ReadonlyMap<DigestAlgorithm, string>
 /** A thread takes some 30 ms to start, in which 16 MiB are hashed: for less it costs more than it saves. */
 const threadFromBytes = 16 * 1024 * 1024
 
+/** Not blocking: should a pipe stand there, the call must return all the same. */
+const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
 const closeDescriptor = promisify(closeWithCallback)
 
 /**
@@ -25,7 +28,7 @@ const closeDescriptor = promisify(closeWithCallback)
  */
 export function startFileHashing(path: string, algorithms: readonly DigestAlgorithm[]): Hashing {
 	try {
-		return new FileHashing(path, openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW), algorithms)
+		return new FileHashing(path, openSync(path, flags), algorithms)
 	} catch (error) {
 		return failedHashing(readFailure(path, error))
 	}

@@ -6,6 +6,12 @@ import type { Digest } from '../../src/model/digest.ts'
 import { FakeClient } from '../session/fake-client.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
+interface ScreenShape {
+	readonly isTerminal?: boolean
+	readonly columns?: number
+	readonly rows?: number
+}
+
 /** A terminal as far as the renderers need one: lines, the cursor moved up, and erasing. */
 export class FakeScreen implements Screen {
 	written = ''
@@ -13,7 +19,7 @@ export class FakeScreen implements Screen {
 	readonly isTerminal: boolean
 	readonly colours = false
 
-	constructor({ isTerminal = false, columns = 80, rows = 24 } = {}) {
+	constructor({ isTerminal = false, columns = 80, rows = 24 }: ScreenShape = {}) {
 		this.isTerminal = isTerminal
 		this.size = { columns, rows }
 	}
@@ -48,12 +54,12 @@ export class FakeScreen implements Screen {
 
 /** The process as a test wants it. */
 export class FakeEnvironment implements Environment {
-	readonly clock = new FakeClock()
+	readonly clock: FakeClock = new FakeClock()
 	readonly folder = '/home/me'
 	readonly screen: FakeScreen
 	readonly stdoutColours = false
-	readonly client = new FakeClient()
-	readonly files = new Map<string, string>()
+	readonly client: FakeClient = new FakeClient()
+	readonly files: Map<string, string> = new Map()
 	clientOptions: ClientOptions | undefined
 	out = ''
 	readonly stdout: Writable = new Writable({

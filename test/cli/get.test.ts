@@ -31,8 +31,8 @@ test('the exit code is that of the first file in the order given that failed, wh
 	first?.succeed()
 
 	expect(await exitCode).toBe(4)
-	expect(environment.screen.written).toContain('skein: two. Check the address.\n')
-	expect(environment.screen.written).toContain('skein: three\n')
+	expect(environment.screen.written).toContain('skein: http://host/2: two. Check the address.\n')
+	expect(environment.screen.written).toContain('skein: http://host/3: three\n')
 })
 
 test('with --json standard output has events alone, the summary last', async () => {
@@ -57,7 +57,7 @@ test('with --json standard output has events alone, the summary last', async () 
 		['failed', 2],
 		['summary', undefined],
 	])
-	expect(environment.screen.written).toBe('skein: bad certificate\n')
+	expect(environment.screen.written).toBe('skein: http://host/b: bad certificate\n')
 })
 
 test('with -q nothing is said but errors', async () => {
@@ -69,7 +69,7 @@ test('with -q nothing is said but errors', async () => {
 		else fake.fail(new DownloadError('E_TLS', 'bad certificate'))
 	}
 	expect(await run(environment, '-q', 'http://host/a', 'http://host/b')).toBe(10)
-	expect(environment.screen.written).toBe('skein: bad certificate\n')
+	expect(environment.screen.written).toBe('skein: http://host/b: bad certificate\n')
 	expect(environment.out).toBe('')
 })
 

@@ -6,7 +6,7 @@ export interface JournalUnderTest {
 	readonly journal: Journal
 	/** The same record opened anew, as a later run would. */
 	reopen(): Promise<Journal>
-	cleanUp(): Promise<void>
+	cleanUp(): PromiseLike<void>
 }
 
 export const header: JournalHeader = {

@@ -10,7 +10,7 @@ export interface SinkUnderTest {
 	readonly sink: Sink
 	/** What lies where the sink keeps its bytes; for a stream, what it was handed. */
 	content(): Promise<Uint8Array>
-	cleanUp(): Promise<void>
+	cleanUp(): PromiseLike<void>
 }
 
 const plain = { crc: false }

@@ -6,6 +6,7 @@ import { createFileJournal } from '../../src/journal/file.ts'
 import { readJournal, readJournalHeader } from '../../src/journal/read.ts'
 import { header, journalContract, records } from '../contract/journal.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { runTypescript } from '../target/run-typescript.ts'
 
 journalContract('the file journal', async () => {
 	const folder = await tempDir()
@@ -95,15 +96,27 @@ describe('the file journal', () => {
 		})
 	})
 
-	test('a write that failed is told by the next sync', async () => {
+	test('a folder that is not there is E_IO when the journal is begun', async () => {
 		await using folder = await tempDir()
-		const path = join(folder.path, 'j')
-		const journal = createFileJournal(path)
 		await expect(createFileJournal(join(folder.path, 'missing', 'j')).begin(header)).rejects.toMatchObject({
 			code: 'E_IO',
 			details: { code: 'ENOENT' },
 		})
-		await journal.close()
+	})
+
+	test('a write that failed is told by every later sync, and leaves a prefix of the records', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'j')
+		const { status, stdout, stderr } = await runTypescript('test/journal/append-beyond-limit.ts', {
+			args: [path],
+			fileBlocksLimit: 8,
+		})
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		expect(JSON.parse(stdout)).toEqual(['E_NO_SPACE', 'E_NO_SPACE'])
+		expect((await stat(path)).size).toBe(8 * 1024)
+		const kept = (await readJournal(path))?.records ?? []
+		expect(kept.length).toBeGreaterThan(200)
+		expect(kept.map(({ range }) => range)).toEqual(kept.map((_, index) => ({ start: index, end: index + 1 })))
 	})
 
 	test('does not delete a journal that another download has put in its place', async () => {

@@ -68,6 +68,8 @@ export class FakeClient implements Client {
 	}
 }
 
+type ProbedEvent = Extract<DownloadEvent, { readonly event: 'probed' }>
+
 export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
 	return {
 		bytesDone: 0,
@@ -92,13 +94,13 @@ export function aResult(changes: Partial<DownloadResult> = {}): DownloadResult {
 		resumedFrom: 0,
 		lengthVerified: true,
 		verified: [],
-		verdict: { bottleneck: 'line', text: 'the line: 2 connections were as fast as 4' },
+		verdict: { bottleneck: 'line', text: 'The line is full: 2 connections were as fast as 4.' },
 		skipped: false,
 		...changes,
 	}
 }
 
-export const aProbedEvent = {
+export const aProbedEvent: ProbedEvent = {
 	event: 'probed',
 	url: 'http://host/file.bin',
 	path: '/downloads/file.bin',
@@ -106,7 +108,7 @@ export const aProbedEvent = {
 	ranges: true,
 	validator: 'etag',
 	resumedFrom: 0,
-} as const satisfies DownloadEvent
+}
 
 function withResolvers<T>(): {
 	readonly promise: Promise<T>

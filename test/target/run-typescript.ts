@@ -7,7 +7,6 @@ export interface RunOptions {
 	readonly args: readonly string[]
 	/** The largest file that the child may write, in KiB (`ulimit -f` of a bash). */
 	readonly fileBlocksLimit?: number
-	readonly uid?: number
 }
 
 export interface Ended {
@@ -21,6 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Runs a TypeScript file of the project in a process of its own, and waits for its end. */
 export async function runTypescript(file: string, options: RunOptions): Promise<Ended> {
 	const child = startTypescript(file, options)
+	child.stdin?.end()
 	const ended = new Promise<number | null>(resolve => child.once('close', resolve))
 	const [stdout, stderr] = await Promise.all([textOf(child, 'stdout'), textOf(child, 'stderr')])
 	return { status: await ended, stdout, stderr }
@@ -28,16 +28,12 @@ export async function runTypescript(file: string, options: RunOptions): Promise<
 
 /** Starts it; whoever asked for it ends it. */
 export function startTypescript(file: string, options: RunOptions): ChildProcess {
-	const { args, fileBlocksLimit, uid } = options
+	const { args, fileBlocksLimit } = options
 	const command = [process.execPath, '--import', './test/target/typescript-loader.mjs', file, ...args]
 	const limited =
 		fileBlocksLimit === undefined ? command : ['bash', '-c', `ulimit -f ${fileBlocksLimit}; exec "$@"`, '-', ...command]
 	const [first = '', ...rest] = limited
-	return spawn(first, rest, {
-		cwd: root,
-		stdio: ['pipe', 'pipe', 'pipe'],
-		...(uid === undefined ? {} : { uid, gid: uid }),
-	})
+	return spawn(first, rest, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 function textOf(child: ChildProcess, stream: 'stdout' | 'stderr'): Promise<string> {

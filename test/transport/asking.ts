@@ -14,7 +14,7 @@ export class Collector implements Intake {
 	#memory: Buffer = Buffer.alloc(0)
 	#received = 0
 
-	constructor(blockBytes = 16 * 1024, pauseWhen: (received: number) => boolean = () => false) {
+	constructor(blockBytes: number = 16 * 1024, pauseWhen: (received: number) => boolean = () => false) {
 		this.#blockBytes = blockBytes
 		this.#pauseWhen = pauseWhen
 	}
@@ -68,7 +68,9 @@ export interface Asked {
 }
 
 /** A server's side: calls `answer` for each request head that comes over a connection. */
-export function answering(answer: (asked: Asked, connection: number) => void) {
+export function answering(
+	answer: (asked: Asked, connection: number) => void,
+): (socket: Socket, connection: number) => void {
 	return (socket: Socket, connection: number): void => {
 		let gathered = ''
 		let nth = 0

@@ -33,7 +33,7 @@ export function drawFrame(
 }
 
 /** A name with its figures, and a bar below it where the size is known. */
-export function drawFile({ name, snapshot, retries }: FileView, columns: number, paint: Paint): readonly string[] {
+function drawFile({ name, snapshot, retries }: FileView, columns: number, paint: Paint): readonly string[] {
 	const line = joinFacts(name, factsOf(snapshot, retries), columns)
 	const top = paint.name(line.name) + line.facts
 	const { bytesDone, bytesTotal, parts } = snapshot

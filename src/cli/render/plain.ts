@@ -55,13 +55,13 @@ export class PlainReporter implements Reporter {
 	}
 }
 
-export function describeBegin(event: Extract<JobEvent, { readonly event: 'probed' }>, folder: string): string {
+function describeBegin(event: Extract<JobEvent, { readonly event: 'probed' }>, folder: string): string {
 	const size = event.bytes === null ? 'size unknown' : formatBytes(event.bytes)
 	const resumed = event.resumedFrom === 0 ? '' : `, going on at ${formatBytes(event.resumedFrom)}`
 	return `${escapeForTerminal(event.url)} -> ${displayPath(event.path, folder)} (${size}${resumed})`
 }
 
-export function describeProgress({ name, snapshot, retries }: FileView): string {
+function describeProgress({ name, snapshot, retries }: FileView): string {
 	const { bytesDone, bytesTotal } = snapshot
 	const percent = bytesTotal === null ? [] : [formatPercent(bytesDone, bytesTotal)]
 	return `${name}: ${[...percent, ...factsOf(snapshot, retries).map(({ text }) => text)].join(', ')}`

@@ -1,3 +1,4 @@
+import { redactUrl } from '../../base/redact.ts'
 import type { Outcome } from '../../session/session.ts'
 import type { Screen } from '../environment.ts'
 import { describeError } from './error-line.ts'
@@ -17,7 +18,8 @@ export function createQuietReporter(screen: Screen): Reporter {
 	}
 }
 
-/** An interrupt is said once for the run, not once for each file that it stopped. */
+/** The line for a file that failed. An interrupt is said once for the run, not once for each file that it stopped. */
 export function errorLineOf(outcome: Outcome): string | undefined {
-	return outcome.kind === 'failed' && outcome.error.code !== 'E_ABORTED' ? describeError(outcome.error) : undefined
+	if (outcome.kind === 'done' || outcome.error.code === 'E_ABORTED') return undefined
+	return describeError(outcome.error, redactUrl(outcome.job.url))
 }

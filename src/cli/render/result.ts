@@ -19,7 +19,7 @@ const sources: Readonly<Record<DigestSource, string>> = {
 export function describeResult(result: DownloadResult, folder: string): string {
 	const path = displayPath(result.path, folder)
 	if (result.skipped) return `${path}: was there already and was left alone`
-	return `${path}: ${[figuresOf(result), checksOf(result), escapeForTerminal(result.verdict.text)].join('; ')}`
+	return `${path}: ${figuresOf(result)}; ${checksOf(result)}. ${escapeForTerminal(result.verdict.text)}`
 }
 
 /** As the reader would type it: relative inside the working folder, else absolute. */

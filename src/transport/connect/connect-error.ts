@@ -52,6 +52,19 @@ function tlsError(host: string, error: Error | undefined): DownloadError {
 	})
 }
 
+/** Whether a server was refused because nobody whom we trust vouches for it. */
+export function isUnknownAuthority(error: unknown): boolean {
+	return isDownloadError(error, 'E_TLS') && unknownAuthority.has(String(error.details['code']))
+}
+
+const unknownAuthority = new Set([
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
 const certificateFaults: Readonly<Record<string, string>> = {
 	CERT_HAS_EXPIRED: 'the certificate has expired',
 	CERT_NOT_YET_VALID: 'the certificate is not valid yet',

@@ -3,7 +3,7 @@ import { type Cancel, CancelSource } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { LiveWires } from '../live-wires.ts'
 import type { OpenSocket, Wire } from '../wire.ts'
-import { connectTimeout, lookupError } from './connect-error.ts'
+import { connectTimeout, isUnknownAuthority, lookupError } from './connect-error.ts'
 import { openWire } from './open-wire.ts'
 import { race } from './race.ts'
 import type { Addresses, Resolver } from './resolver.ts'
@@ -38,13 +38,22 @@ export class Connector {
 		const deadline = new CancelSource(cancel)
 		const timer = this.#clock.after(timeoutMs, () => deadline.cancel(connectTimeout(url.host, timeoutMs)))
 		try {
-			return await this.#reach(target, deadline)
+			return await this.#reachTrusting(target, deadline)
 		} catch (error) {
 			if (!cancel.cancelled) this.#forget(target)
 			throw error
 		} finally {
 			timer.stop()
 			deadline.detach()
+		}
+	}
+
+	async #reachTrusting(target: Target, cancel: Cancel): Promise<Wire> {
+		try {
+			return await this.#reach(target, cancel)
+		} catch (error) {
+			if (!isUnknownAuthority(error) || !(await this.#tls.trustSystem(target.origin))) throw error
+			return await this.#reach(target, cancel)
 		}
 	}
 

@@ -1,13 +1,23 @@
 import { isIP, type OnReadOpts } from 'node:net'
-import { type ConnectionOptions, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import {
+	type ConnectionOptions,
+	connect,
+	createSecureContext,
+	rootCertificates,
+	type SecureContext,
+	type TLSSocket,
+} from 'node:tls'
 import { SessionCache } from './session-cache.ts'
+import { type SystemCa, systemCa } from './system-ca.ts'
 
 /** How servers are verified. */
 export interface TlsOptions {
 	/** Accepts any certificate. @default false */
 	readonly insecure?: boolean | undefined
-	/** Certificates, in PEM, to trust instead of those that Node trusts. */
+	/** Certificates, in PEM, to trust instead of those that Node and the system trust. */
 	readonly ca?: string | undefined
+	/** Asked once, when a server's authority is unknown to Node. @default the bundle that the system keeps */
+	readonly systemCa?: SystemCa | undefined
 }
 
 export interface TlsTarget {
@@ -22,6 +32,9 @@ export class TlsConnector {
 	readonly #options: TlsOptions
 	readonly #sessions = new SessionCache()
 	#context: SecureContext | undefined
+	#widerContext: Promise<SecureContext | undefined> | undefined
+	/** By origin: the context of those whose authority only the system knows. */
+	readonly #widened = new Map<string, SecureContext>()
 
 	constructor(options: TlsOptions) {
 		this.#options = options
@@ -37,11 +50,11 @@ export class TlsConnector {
 			servername: isIP(host) === 0 ? host : '',
 			ALPNProtocols: ['http/1.1'],
 			rejectUnauthorized: this.#options.insecure !== true,
-			secureContext: this.#sharedContext(),
+			secureContext: this.#widened.get(origin) ?? this.#sharedContext(),
 			onread,
 			...(session !== undefined && { session }),
 		}
-		const socket = connect(options)
+		const socket = connect(options).setNoDelay(true)
 		if (this.#options.insecure !== true) this.#sessions.watch(origin, socket)
 		return socket
 	}
@@ -51,10 +64,27 @@ export class TlsConnector {
 		this.#sessions.forget(origin)
 	}
 
+	/**
+	 * Trusts, for an origin whose authority Node does not know, what the system trusts as well; false where that is no help.
+	 * Only then, since to parse the system's certificates takes some 60 ms of CPU, and few servers need them.
+	 */
+	async trustSystem(origin: string): Promise<boolean> {
+		if (this.#options.ca !== undefined || this.#widened.has(origin)) return false
+		this.#widerContext ??= widerContext(this.#options.systemCa ?? systemCa)
+		const context = await this.#widerContext
+		if (context !== undefined) this.#widened.set(origin, context)
+		return context !== undefined
+	}
+
 	/** One for all sockets: to make one means to parse every trusted certificate. */
 	#sharedContext(): SecureContext {
 		const { ca } = this.#options
 		this.#context ??= createSecureContext(ca === undefined ? {} : { ca })
 		return this.#context
 	}
+}
+
+async function widerContext(system: SystemCa): Promise<SecureContext | undefined> {
+	const pem = await system()
+	return pem === undefined ? undefined : createSecureContext({ ca: [...rootCertificates, pem] })
 }

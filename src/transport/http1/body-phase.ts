@@ -8,13 +8,25 @@ import type { BodyCounter } from './body-counter.ts'
 import type { Outgoing } from './request.ts'
 import { StallTimer } from './stall-timer.ts'
 
+export interface BodyParts {
+	readonly wire: Wire
+	readonly scratch: Scratch
+	readonly outgoing: Outgoing
+	readonly counter: BodyCounter
+	readonly clock: Clock
+	/** Has not fired yet. */
+	readonly cancel: Cancel
+	/**
+	 * Takes the wire over, and calls `then` when the body may be said to have ended; undefined where the connection must not
+	 * serve another request.
+	 */
+	readonly onReusable: ((then: () => void) => void) | undefined
+}
+
 interface Settle {
 	resolve(end: BodyEnd): void
 	reject(error: unknown): void
 }
-
-/** Takes the wire over, and calls `then` when the body may be said to have ended. */
-type OnReusable = (then: () => void) => void
 
 type Outcome = { readonly end: BodyEnd } | { readonly error: unknown }
 
@@ -32,7 +44,7 @@ export class BodyPhase implements WireReader {
 	readonly #scratch: Scratch
 	readonly #where: string
 	readonly #counter: BodyCounter
-	readonly #onReusable: OnReusable | undefined
+	readonly #onReusable: BodyParts['onReusable']
 	readonly #stall: StallTimer
 	readonly #stopListening: () => void
 	/** Undefined before `receive` and when the phase is over. */
@@ -48,16 +60,7 @@ export class BodyPhase implements WireReader {
 	#outcome: Outcome | undefined
 	#settle: Settle | undefined
 
-	/** `onReusable` is left out where the connection must not serve another request. `cancel` has not fired yet. */
-	constructor(
-		wire: Wire,
-		scratch: Scratch,
-		outgoing: Outgoing,
-		counter: BodyCounter,
-		clock: Clock,
-		cancel: Cancel,
-		onReusable: OnReusable | undefined,
-	) {
+	constructor({ wire, scratch, outgoing, counter, clock, cancel, onReusable }: BodyParts) {
 		const { stallTimeoutMs } = outgoing.request
 		this.#wire = wire
 		this.#scratch = scratch

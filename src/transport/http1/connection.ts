@@ -93,7 +93,7 @@ export class Connection implements WireReader {
 		const framing = framingOf(head, outgoing.where)
 		const onReusable = keepsAlive(head, framing) ? (then: () => void) => this.#rest(then) : undefined
 		const counter = counterOf(framing, outgoing.where)
-		const body = new BodyPhase(wire, scratch, outgoing, counter, clock, cancel, onReusable)
+		const body = new BodyPhase({ wire, scratch, outgoing, counter, clock, cancel, onReusable })
 		body.start(rest)
 		return {
 			head: responseHead(head, framing),

@@ -45,6 +45,7 @@ test('a name is cut in its middle, and never wider than it may be', () => {
 	)
 })
 
-test('a text is broken between words', () => {
+test('a text is broken between words, but not between a figure and what it counts', () => {
+	expect(wrapText('took 4.0 s and more', 8)).toBe('took\n4.0 s\nand more')
 	expect(wrapText('one two three extraordinarily', 9)).toBe('one two\nthree\nextraordinarily')
 })

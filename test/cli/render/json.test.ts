@@ -60,7 +60,7 @@ test('every event has exactly the fields that were promised, whatever else the e
 			resumedFrom: 0,
 			lengthVerified: true,
 			verified: [digest],
-			verdict: { bottleneck: 'line', text: 'the line: 2 connections were as fast as 4' },
+			verdict: { bottleneck: 'line', text: 'The line is full: 2 connections were as fast as 4.' },
 		},
 		{ event: 'failed', id: 8, code: 'E_IO', message: 'no', hint: 'Make room.' },
 		{ event: 'summary', done: 1, failed: 1, bytes: 1000, durationMs: 2500 },
@@ -105,7 +105,7 @@ test('notices and errors are said beside the events and not among them', () => {
 	reporter.told(job, { event: 'notice', message: 'moved \u001b[31maside' })
 	expect(events()).toEqual([])
 	reporter.ended({ kind: 'failed', job, error: new DownloadError('E_IO', 'no room') })
-	expect(said).toEqual(['skein: moved \\u{1b}[31maside', 'skein: no room'])
+	expect(said).toEqual(['skein: moved \\u{1b}[31maside', 'skein: http://host/file.bin: no room'])
 })
 
 test('docs/reference/events.md names the fields of every event, and no others', async () => {

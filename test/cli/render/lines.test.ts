@@ -24,13 +24,13 @@ test('a finished file is one line: path, size, time, speed, how it was verified,
 		],
 	})
 	expect(describeResult(result, '/downloads')).toMatchInlineSnapshot(
-		`"in/file.bin: 628 MiB in 52 s, 12.1 MiB/s; sha-256 verified (as given), md5 verified (from the server); the line: 2 connections were as fast as 4"`,
+		`"in/file.bin: 628 MiB in 52 s, 12.1 MiB/s; sha-256 verified (as given), md5 verified (from the server). The line is full: 2 connections were as fast as 4."`,
 	)
 	expect(describeResult({ ...result, resumedFrom: 576 * MiB, verified: [] }, '/elsewhere')).toMatchInlineSnapshot(
-		`"/downloads/in/file.bin: 628 MiB (576 MiB were there) in 52 s, 1.0 MiB/s; length checked; the line: 2 connections were as fast as 4"`,
+		`"/downloads/in/file.bin: 628 MiB (576 MiB were there) in 52 s, 1.0 MiB/s; length checked. The line is full: 2 connections were as fast as 4."`,
 	)
 	expect(describeResult({ ...result, path: null, lengthVerified: false, verified: [] }, '/')).toMatchInlineSnapshot(
-		`"standard output: 628 MiB in 52 s, 12.1 MiB/s; length not verified: only a closed connection marked the end; the line: 2 connections were as fast as 4"`,
+		`"standard output: 628 MiB in 52 s, 12.1 MiB/s; length not verified: only a closed connection marked the end. The line is full: 2 connections were as fast as 4."`,
 	)
 	expect(describeResult({ ...result, skipped: true }, '/downloads')).toMatchInlineSnapshot(
 		`"in/file.bin: was there already and was left alone"`,
@@ -53,6 +53,10 @@ test('an error is one line: what happened, and what to do', () => {
 	expect(error('http://host/x answered 404', 'Check the address.')).toBe(
 		'skein: http://host/x answered 404. Check the address.',
 	)
+	expect(describeError(new DownloadError('E_IO', 'http://host/x broke'), 'http://host/x')).toBe(
+		'skein: http://host/x broke',
+	)
+	expect(describeError(new DownloadError('E_IO', 'it broke'), 'http://host/x')).toBe('skein: http://host/x: it broke')
 	expect(error('It broke.', 'Try again.')).toBe('skein: It broke. Try again.')
 	expect(error('It\nbroke\u001b[2J')).toBe('skein: It\\u{a}broke\\u{1b}[2J')
 })
@@ -112,7 +116,7 @@ test('without a terminal: a line at the begin and at the end, and one every five
 		file.bin: 25%, 250 B of 1.0 KiB, 100 B/s, 1 connection, 15 s left
 		skein: the server ignores ranges
 		file.bin: 50%, 500 B of 1.0 KiB, 100 B/s, 1 connection, 1 retry, 10 s left
-		file.bin: 1.0 KiB in 2.0 s, 500 B/s; length checked; the line: 2 connections were as fast as 4
+		file.bin: 1.0 KiB in 2.0 s, 500 B/s; length checked. The line is full: 2 connections were as fast as 4.
 		"
 	`)
 	expect(clock.pending).toBe(0)
@@ -135,12 +139,16 @@ test('on a terminal what ended stays, what is under way is redrawn, and at the e
 		"
 	`)
 	reporter.told(job, { event: 'notice', message: 'the server ignores ranges' })
-	reporter.ended({ kind: 'failed', job: second, error: new DownloadError('E_HTTP_STATUS', 'http://host/b: 404') })
+	reporter.ended({
+		kind: 'failed',
+		job: second,
+		error: new DownloadError('E_HTTP_STATUS', 'http://host/b%1B[2J.bin: 404'),
+	})
 	await clock.advance(1_000)
 	expect(`\n${screen.lines().join('\n')}\n`).toMatchInlineSnapshot(`
 		"
 		skein: the server ignores ranges
-		skein: http://host/b: 404
+		skein: http://host/b%1B[2J.bin: 404
 		file.bin             500 B of 1.0 KiB · 100 B/s · 10 s left
 		███████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░  50%
 		0 of 2 done, 1 failed                    100 B/s · 5 s left
@@ -152,8 +160,8 @@ test('on a terminal what ended stays, what is under way is redrawn, and at the e
 	expect(`\n${screen.lines().join('\n')}\n`).toMatchInlineSnapshot(`
 		"
 		skein: the server ignores ranges
-		skein: http://host/b: 404
-		✓ file.bin: 1.0 KiB in 2.0 s, 500 B/s; length checked; the line: 2 connections were as fast as 4
+		skein: http://host/b%1B[2J.bin: 404
+		✓ file.bin: 1.0 KiB in 2.0 s, 500 B/s; length checked. The line is full: 2 connections were as fast as 4.
 		"
 	`)
 	expect(clock.pending).toBe(0)

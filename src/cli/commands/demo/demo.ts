@@ -14,7 +14,7 @@ import { createDemoBody, runTrial, type Trial, type TrialOptions, trialConnectio
 import { type SlowOrigin, startSlowOrigin } from './origin.ts'
 import { drawTrial, explainTrials, nameOf, tableHead } from './table.ts'
 
-const bodyBytes = 4 * 1024 ** 2
+const bodyBytes = 6 * 1024 ** 2
 const bytesPerSecond = 1024 ** 2
 
 /** The article's experiment: the same file by one connection, by four, and by as many as help. */

@@ -1,0 +1,156 @@
+import type { ErrorCode } from '../../../src/base/errors.ts'
+import { parseContentRange } from '../../../src/model/content-range.ts'
+import type { Request } from '../../../src/transport/contract.ts'
+
+/** One version of the file. */
+export interface Version {
+	readonly body: Uint8Array
+	readonly etag?: string | undefined
+	readonly lastModified?: string | undefined
+	/** Further fields of every answer with this version. */
+	readonly fields?: Readonly<Record<string, string>>
+}
+
+/** A request as the server sees it. */
+export interface Asked {
+	readonly url: URL
+	/** Counts requests from 1. */
+	readonly nth: number
+	readonly atMs: number
+	/** Half-open; `end` is undefined where it was left open. Undefined without Range. */
+	readonly range: { readonly start: number; readonly end: number | undefined } | undefined
+	readonly ifRange: string | undefined
+	readonly headers: ReadonlyMap<string, string>
+	/** The connection it came by, counted from 1, and whether it had served before. */
+	readonly connection: number
+	readonly reused: boolean
+	/** Connections at work at this moment, this one included. */
+	readonly busy: number
+}
+
+/** An answer down to the framing: a script changes what it likes of the right one. */
+export interface Reply {
+	/** The connection fails in place of an answer. */
+	readonly fails?: ErrorCode
+	/** From the request to the head; `Infinity` never answers. */
+	readonly headAfterMs: number
+	readonly status: number
+	/** Without Content-Length. */
+	readonly fields: Readonly<Record<string, string>>
+	readonly framing: 'length' | 'chunked' | 'close'
+	readonly body: Uint8Array
+	/** What Content-Length says, where that is not the length of the body. */
+	readonly contentLength?: number
+	readonly bytesPerSecond: number
+	/** After so many bytes of the body nothing comes any more. */
+	readonly stallsAt?: number
+	/** After so many bytes of the body the connection is cut. */
+	readonly cutAt?: number
+	/** @default E_NETWORK */
+	readonly cutBy?: 'E_NETWORK' | 'E_TRUNCATED'
+}
+
+export type Script = (asked: Asked, right: Reply) => Reply
+
+export interface ServerOptions {
+	readonly version: Version
+	/** @default every answer is right */
+	readonly script?: Script
+	/** False knows no ranges. @default true */
+	readonly ranges?: boolean
+	/** Of one connection. @default 1_000_000 */
+	readonly bytesPerSecond?: number
+	/** @default 10 */
+	readonly headAfterMs?: number
+}
+
+/** Owns the truth and answers by the rules of RFC 9110, unless its script says otherwise. */
+export class ScriptedServer {
+	version: Version
+	script: Script
+	ranges: boolean
+	/** Every request, in order. */
+	readonly asked: Asked[] = []
+	readonly #bytesPerSecond: number
+	readonly #headAfterMs: number
+
+	constructor(options: ServerOptions) {
+		this.version = options.version
+		this.script = options.script ?? ((_asked, right) => right)
+		this.ranges = options.ranges ?? true
+		this.#bytesPerSecond = options.bytesPerSecond ?? 1_000_000
+		this.#headAfterMs = options.headAfterMs ?? 10
+	}
+
+	answer(request: Request, seen: { atMs: number; connection: number; reused: boolean; busy: number }): Reply {
+		const headers = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]))
+		const asked: Asked = {
+			...seen,
+			url: request.url,
+			nth: this.asked.length + 1,
+			range: rangeOf(headers.get('range')),
+			ifRange: headers.get('if-range'),
+			headers,
+		}
+		this.asked.push(asked)
+		return this.script(asked, this.#rightReply(asked))
+	}
+
+	#rightReply({ range, ifRange }: Asked): Reply {
+		const { body, etag, lastModified } = this.version
+		if (range === undefined || !this.ranges) return this.#reply(200, body)
+		if (ifRange !== undefined && ifRange !== etag && ifRange !== lastModified) return this.#reply(200, body)
+		if (range.start >= body.length) return this.#reply(416, noBody, { 'content-range': `bytes */${body.length}` })
+		const end = Math.min(range.end ?? body.length, body.length)
+		const field = `bytes ${range.start}-${end - 1}/${body.length}`
+		return this.#reply(206, body.subarray(range.start, end), { 'content-range': field })
+	}
+
+	#reply(status: number, body: Uint8Array, more: Readonly<Record<string, string>> = {}): Reply {
+		const { etag, lastModified, fields } = this.version
+		return {
+			headAfterMs: this.#headAfterMs,
+			status,
+			fields: {
+				date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+				...(etag === undefined ? {} : { etag }),
+				...(lastModified === undefined ? {} : { 'last-modified': lastModified }),
+				...fields,
+				...more,
+			},
+			framing: 'length',
+			body,
+			bytesPerSecond: this.#bytesPerSecond,
+		}
+	}
+}
+
+/** An answer that is not the file. */
+export function statusReply(right: Reply, status: number, fields: Readonly<Record<string, string>> = {}): Reply {
+	return { ...right, status, fields, framing: 'length', body: noBody }
+}
+
+/** The whole file in place of the part that was asked for. */
+export function wholeReply(right: Reply, { body }: Version): Reply {
+	const { 'content-range': _, ...fields } = right.fields
+	return { ...right, status: 200, fields, body }
+}
+
+/** Another part than the one that was asked for, honestly labelled. */
+export function partReply(right: Reply, { body }: Version, start: number, end: number): Reply {
+	const fields = { ...right.fields, 'content-range': `bytes ${start}-${end - 1}/${body.length}` }
+	return { ...right, status: 206, fields, body: body.subarray(start, end) }
+}
+
+/** What part of the file a right answer holds. */
+export function partOf({ fields }: Reply): { start: number; end: number } | undefined {
+	return parseContentRange(fields['content-range'])?.range
+}
+
+const noBody = new Uint8Array(0)
+
+function rangeOf(field: string | undefined): Asked['range'] {
+	const match = /^bytes=(\d+)-(\d*)$/.exec(field ?? '')
+	if (match === null) return undefined
+	return { start: Number(match[1]), end: match[2] === '' ? undefined : Number(match[2]) + 1 }
+}

@@ -1,0 +1,213 @@
+import { expect } from 'vitest'
+import type { Cancel } from '../../../src/base/abort.ts'
+import type { DownloadError } from '../../../src/base/errors.ts'
+import type { DownloadEvent, DownloadResult } from '../../../src/engine/events.ts'
+import { Governor } from '../../../src/engine/governor.ts'
+import { Run } from '../../../src/engine/run.ts'
+import type { DownloadSpec } from '../../../src/engine/spec.ts'
+import { createBlockPool } from '../../../src/sink/blocks.ts'
+import type { BlockPool } from '../../../src/sink/contract.ts'
+import type { Target } from '../../../src/target/contract.ts'
+import type { MemoryTargetOptions } from '../../../src/target/memory.ts'
+import { seeded } from '../../control/seeded.ts'
+import { pseudoRandom } from '../body.ts'
+import { FakeClock } from '../fake-clock.ts'
+import { Line } from './line.ts'
+import { ScriptedServer, type ServerOptions, type Version } from './server.ts'
+import { ScriptedTransport } from './transport.ts'
+import type { Disk } from './watched-sink.ts'
+import { type Left, WatchedTarget } from './watched-target.ts'
+
+export const fileUrl: URL = new URL('http://origin.test/file.bin')
+
+/** The file with an ETag, as it is where a test says nothing else. */
+export function version(bytes: number, seed = 1): Version {
+	return { body: pseudoRandom(bytes, seed), etag: `"v${seed}"` }
+}
+
+export interface WorldOptions extends Partial<ServerOptions> {
+	readonly version: Version
+	readonly seed?: number
+	/** All connections together. @default no limit */
+	readonly lineBytesPerSecond?: number
+	/** @default 4 MiB in blocks of 4 KiB */
+	readonly blocksBytes?: number
+	/** @default 32 */
+	readonly maxPerHost?: number
+	readonly settlesAfterMs?: number
+}
+
+/** How a download ended. */
+export type Ending =
+	| { readonly kind: 'done'; readonly result: DownloadResult; readonly content: Uint8Array }
+	| { readonly kind: 'failed'; readonly error: DownloadError }
+
+export interface Download {
+	readonly run: Run
+	readonly target: Target
+	readonly events: DownloadEvent[]
+	/** The virtual time of its end, once it has ended. */
+	endedMs: number | undefined
+}
+
+/** A server, a line, a clock and all that an engine is given, without one real timer or socket. */
+export class World {
+	readonly clock = new FakeClock()
+	readonly server: ScriptedServer
+	readonly transport: ScriptedTransport
+	readonly governor: Governor
+	readonly #blocks: CountedPool
+	readonly #seed: number
+
+	constructor(options: WorldOptions) {
+		const { clock } = this
+		const { seed = 1, lineBytesPerSecond, settlesAfterMs = 0, blocksBytes = 4 << 20, maxPerHost = 32 } = options
+		this.#seed = seed
+		this.server = new ScriptedServer(options)
+		const line = new Line(clock, lineBytesPerSecond)
+		this.transport = new ScriptedTransport({ clock, server: this.server, line, settlesAfterMs })
+		this.#blocks = new CountedPool(createBlockPool({ blockBytes: 4096, limitBytes: blocksBytes }))
+		this.governor = new Governor({ clock, blocks: this.#blocks, limits: { maxPerHost, maxConnections: 512 } })
+	}
+
+	target(disk: Disk & MemoryTargetOptions = {}): WatchedTarget {
+		return new WatchedTarget(this.clock, disk)
+	}
+
+	/** Begins a download by one connection, unless the spec says otherwise. */
+	start(spec: Partial<DownloadSpec> = {}, target: Target = this.target()): Download {
+		const { clock, governor, transport } = this
+		const run = new Run(
+			{ ...plainSpec, ...spec },
+			{ transport, target, governor, clock, random: seeded(this.#seed), cpuMs: () => 0 },
+		)
+		const download: Download = { run, target, events: [], endedMs: undefined }
+		run.onEvent(event => download.events.push(event))
+		const note = (): void => {
+			download.endedMs = clock.now()
+		}
+		run.result.then(note, note)
+		return download
+	}
+
+	/** Runs it to its end: at most an hour of virtual time. */
+	async end(download: Download): Promise<Ending> {
+		try {
+			const result = await this.clock.runUntil(download.run.result)
+			return { kind: 'done', result, content: contentOf(download.target) }
+		} catch (error) {
+			if ((error as DownloadError).isDownloadError !== true) throw error
+			return { kind: 'failed', error: error as DownloadError }
+		}
+	}
+
+	/** What is still open when all downloads have ended: nothing, if the engine is right. */
+	leftOpen(): Readonly<Record<string, unknown>> {
+		return {
+			leases: this.governor.openTo('origin.test') + this.governor.openTo('mirror.test'),
+			blocks: this.#blocks.taken,
+			timers: this.clock.pending,
+			exchanges: this.transport.busy,
+			blamed: this.transport.blamed,
+		}
+	}
+}
+
+const nothing = { leases: 0, blocks: 0, timers: 0, exchanges: 0, blamed: [] }
+
+/** Everything that was taken was given back, and nobody broke a contract. */
+export function expectNothingLeft(world: World, ...downloads: readonly Download[]): void {
+	expect(world.leftOpen()).toEqual(nothing)
+	for (const { target } of downloads) {
+		if (!(target instanceof WatchedTarget)) continue
+		expect(target.blamed).toEqual([])
+		expect(target.place?.sink.outcome.kind).not.toBe('open')
+	}
+}
+
+/** Starts a download, runs it to its end, and checks that nothing is left. */
+export async function runToEnd(
+	world: World,
+	spec: Partial<DownloadSpec> = {},
+	target: Target = world.target(),
+): Promise<Ending & { readonly download: Download }> {
+	const download = world.start(spec, target)
+	const ending = await world.end(download)
+	expectNothingLeft(world, download)
+	return { ...ending, download }
+}
+
+/** The result of a download that must have been done, with exactly these bytes. */
+export function expectBytes(ending: Ending, { body }: Version): DownloadResult {
+	if (ending.kind === 'failed') throw ending.error
+	expect(Buffer.compare(ending.content, body)).toBe(0)
+	return ending.result
+}
+
+/** The error of a download that must have failed. */
+export function expectFailure(ending: Ending): DownloadError {
+	if (ending.kind === 'done') throw new Error('The download was done')
+	return ending.error
+}
+
+/** Goes on with what is left in another process. */
+export function targetWith(world: World, unfinished: Left): WatchedTarget {
+	return world.target({ unfinished })
+}
+
+const plainSpec: DownloadSpec = {
+	url: fileUrl,
+	urlIdentity: { url: fileUrl.href, urlDigest: 'd'.repeat(64) },
+	asking: {
+		headers: [],
+		headersOrigin: fileUrl.origin,
+		userAgent: 'test',
+		connectTimeoutMs: 15_000,
+		stallTimeoutMs: 15_000,
+		maxRedirects: 20,
+	},
+	connections: 1,
+	maxConnections: 32,
+	minSplitBytes: undefined,
+	retries: 8,
+	maxTimeMs: undefined,
+	maxBytes: undefined,
+	checksum: undefined,
+}
+
+export const plainAsking: DownloadSpec['asking'] = plainSpec.asking
+
+function contentOf(target: Target): Uint8Array {
+	return target instanceof WatchedTarget ? (target.place?.sink.content() ?? new Uint8Array(0)) : new Uint8Array(0)
+}
+
+/** Counts who has not given back. */
+class CountedPool implements BlockPool {
+	taken = 0
+	readonly #pool: BlockPool
+
+	constructor(pool: BlockPool) {
+		this.#pool = pool
+	}
+
+	get blockBytes(): number {
+		return this.#pool.blockBytes
+	}
+
+	tryTake(): Uint8Array | undefined {
+		const block = this.#pool.tryTake()
+		if (block !== undefined) this.taken += 1
+		return block
+	}
+
+	async take(cancel: Cancel): Promise<Uint8Array> {
+		const block = await this.#pool.take(cancel)
+		this.taken += 1
+		return block
+	}
+
+	give(block: Uint8Array): void {
+		this.taken -= 1
+		this.#pool.give(block)
+	}
+}
