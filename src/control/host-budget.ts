@@ -21,11 +21,16 @@ export function afterRefusal(
 	budget: HostBudget,
 	refusal: { readonly working: number; readonly nowMs: number; readonly retryAfterMs: number },
 ): HostBudget {
-	const holdMs = Math.min(budget.holdMs, longestHoldMs)
+	const { nowMs, retryAfterMs } = refusal
+	const cap = Math.min(budget.cap, Math.max(1, refusal.working))
+	// Several that were asked for at once are refused at once: that is one refusal.
+	if (nowMs < budget.tryMoreAtMs) {
+		return { ...budget, cap, tryMoreAtMs: Math.max(budget.tryMoreAtMs, nowMs + retryAfterMs) }
+	}
 	return {
-		cap: Math.min(budget.cap, Math.max(1, refusal.working)),
-		tryMoreAtMs: refusal.nowMs + Math.max(holdMs, refusal.retryAfterMs),
-		holdMs: Math.min(holdMs * 2, longestHoldMs),
+		cap,
+		tryMoreAtMs: nowMs + Math.max(budget.holdMs, retryAfterMs),
+		holdMs: Math.min(budget.holdMs * 2, longestHoldMs),
 	}
 }
 

@@ -8,7 +8,7 @@ import {
 	observe,
 	startConnections,
 } from '../control/connections.ts'
-import { afterRefusal, allowedNow, type HostBudget, unknownBudget } from '../control/host-budget.ts'
+import { afterRefusal, afterSuccess, allowedNow, type HostBudget, unknownBudget } from '../control/host-budget.ts'
 import type { Thief } from '../control/split.ts'
 import { judgeLanes } from '../control/stall.ts'
 import type { Claim } from '../model/segment-map.ts'
@@ -119,7 +119,7 @@ export class Crew {
 		if (this.#connections === 'auto' && !this.#single) this.#observe(nowMs)
 		if (nowMs - this.#lastWrittenMs >= writeFilledEveryMs) this.#writeFilled(nowMs)
 		if (nowMs - this.#lastJudgedMs >= judgeEveryMs) this.#judge(nowMs)
-		this.#deps.governor.served(this.#work.url.host, this.lanes.filter(lane => lane.receiving).length)
+		this.#noteServed(nowMs)
 		this.fill()
 	}
 
@@ -231,6 +231,13 @@ export class Crew {
 			// What the disk holds back says nothing about the line.
 			paused: this.#paused || this.lanes.every(lane => lane.pausedBySink),
 		})
+	}
+
+	/** Lanes that were asking when a sibling was refused show, once they receive, that the host takes them after all. */
+	#noteServed(nowMs: number): void {
+		const working = this.lanes.filter(lane => lane.receiving).length
+		this.#ceiling = afterSuccess(this.#ceiling, working, nowMs)
+		this.#deps.governor.served(this.#work.url.host, working)
 	}
 
 	#writeFilled(nowMs: number): void {

@@ -24,14 +24,15 @@ function utc(year = '', month = '', day = '', time: readonly string[] = []): num
 	const [hours = 0, minutes = 0, seconds = 0] = time.map(Number)
 	const monthIndex = months.indexOf(month)
 	if (monthIndex < 0 || hours > 23 || minutes > 59 || seconds > 60) return undefined
+	const date = new Date(0)
+	// Not by Date.UTC, which takes a year below 100 for one of the twentieth century.
+	const midnight = date.setUTCFullYear(Number(year), monthIndex, Number(day))
+	if (date.getUTCDate() !== Number(day)) return undefined
 	// The sixtieth second is a leap second; it is counted into the next minute.
-	const midnight = Date.UTC(Number(year), monthIndex, Number(day))
-	if (new Date(midnight).getUTCDate() !== Number(day)) return undefined
 	return midnight + ((hours * 60 + minutes) * 60 + seconds) * 1000
 }
 
 function fullYear(twoDigits: number, wallMs: number): number {
-	const thisYear = new Date(wallMs).getUTCFullYear()
-	const year = thisYear - (thisYear % 100) + twoDigits
-	return year > thisYear + 50 ? year - 100 : year
+	const latest = new Date(wallMs).getUTCFullYear() + 50
+	return latest - ((latest - twoDigits) % 100)
 }

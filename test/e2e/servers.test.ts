@@ -2,14 +2,26 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pseudoRandom } from '../support/body.ts'
+import {
+	cutEvery,
+	forPath,
+	ignoreRanges,
+	quarterOf503,
+	redirectTo,
+	together,
+	withoutLength,
+} from '../support/origin/scripts.ts'
 import { type OriginOptions, startOrigin } from '../support/origin.ts'
-import { cutEvery, forPath, ignoreRanges, quarterOf503, redirectTo, together, withoutLength } from '../support/origin/scripts.ts'
 import { runCli } from '../support/run-cli.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const body = pseudoRandom(16_000_000)
 
-const servers: readonly [behaviour: string, options: Omit<OriginOptions, 'body'> & { body?: Uint8Array }, args?: string[]][] = [
+const servers: readonly [
+	behaviour: string,
+	options: Omit<OriginOptions, 'body'> & { body?: Uint8Array },
+	args?: string[],
+][] = [
 	['behaves', {}],
 	['sends no ranges', { answer: ignoreRanges() }],
 	['says no length, in chunks', { answer: together(ignoreRanges(), withoutLength('chunked')) }],

@@ -12,7 +12,6 @@ class ByteByByte {
 	readonly received = new Array<boolean>(size).fill(false)
 	readonly written = new Array<boolean>(size).fill(false)
 	readonly durable = new Array<boolean>(size).fill(false)
-	readonly writes = new Array<number>(size).fill(0)
 
 	bytesWhere(test: (byte: number) => boolean): number[] {
 		return Array.from({ length: size }, (_, byte) => byte).filter(test)

@@ -6,7 +6,6 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { certificates } from './certificates.ts'
-import { isThere } from './needs.ts'
 import { tempDir } from './temp-dir.ts'
 
 export interface NginxOptions {
@@ -30,11 +29,6 @@ export interface Nginx extends AsyncDisposable {
 	readonly ca: string
 	/** Stops the server and removes its folders. Idempotent. */
 	close(): Promise<void>
-}
-
-/** Whether there is an nginx to start; see `needs('nginx')`. */
-export function nginxAvailable(): boolean {
-	return isThere('nginx')
 }
 
 /** A real nginx on loopback with one worker, plain and by TLS. Resolves when it listens. */

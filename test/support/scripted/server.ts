@@ -24,7 +24,7 @@ export interface Asked {
 	/** The connection it came by, counted from 1, and whether it had served before. */
 	readonly connection: number
 	readonly reused: boolean
-	/** Connections at work at this moment, this one included. */
+	/** Connections that are served at this moment, this one included. */
 	readonly busy: number
 }
 

@@ -26,6 +26,8 @@ interface Connection {
 export class ScriptedTransport implements Transport {
 	/** Requests and responses that have not ended. */
 	busy = 0
+	/** Connections on which the server is sending a success, or about to. */
+	#serving = 0
 	mostBusy = 0
 	/** Body bytes handed to readers. */
 	delivered = 0
@@ -69,9 +71,16 @@ export class ScriptedTransport implements Transport {
 		connection.served += 1
 		if (!reused) await this.#wait(connectMs, cancel)
 		const sentAtMs = clock.now()
-		const seen = { atMs: sentAtMs, connection: connection.number, reused, busy: this.busy }
+		const seen = { atMs: sentAtMs, connection: connection.number, reused, busy: this.#serving + 1 }
 		const reply = server.answer(request, seen)
-		await this.#awaitHead(reply, request, cancel)
+		const served = reply.status < 300 ? 1 : 0
+		this.#serving += served
+		try {
+			await this.#awaitHead(reply, request, cancel)
+		} catch (error) {
+			this.#serving -= served
+			throw error
+		}
 		const via: Via = {
 			connection: connection.number,
 			reused,
@@ -105,6 +114,7 @@ export class ScriptedTransport implements Transport {
 			stallTimeoutMs: request.stallTimeoutMs,
 			over: reusable => {
 				this.busy -= 1
+				if (reply.status < 300) this.#serving -= 1
 				if (reusable) this.#idle.push(connection)
 			},
 			delivered: bytes => {

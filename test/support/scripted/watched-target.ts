@@ -3,11 +3,13 @@ import type { Journal, JournalHeader, JournalRecord, JournalState } from '../../
 import type { MemoryJournal } from '../../../src/journal/memory.ts'
 import { lengthOf } from '../../../src/model/byte-range.ts'
 import type { DigestAlgorithm } from '../../../src/model/digest.ts'
-import { RangeSet } from '../../../src/model/range-set.ts'
+import type { RangeSet } from '../../../src/model/range-set.ts'
 import type { NewFile, Place, Target, UrlIdentity } from '../../../src/target/contract.ts'
-import { createMemoryTarget, type MemoryPlace, type MemoryTargetOptions } from '../../../src/target/memory.ts'
+import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from '../../../src/target/memory.ts'
 import type { Hashing } from '../../../src/verify/contract.ts'
 import { type Disk, WatchedSink } from './watched-sink.ts'
+
+type MemoryPlace = NonNullable<MemoryTarget['place']>
 
 export type Left = NonNullable<MemoryTargetOptions['unfinished']>
 

@@ -52,7 +52,7 @@ export interface Download {
 
 /** A server, a line, a clock and all that an engine is given, without one real timer or socket. */
 export class World {
-	readonly clock = new FakeClock()
+	readonly clock: FakeClock = new FakeClock()
 	readonly server: ScriptedServer
 	readonly transport: ScriptedTransport
 	readonly governor: Governor
