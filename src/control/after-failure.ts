@@ -11,7 +11,7 @@ export interface Standing {
 	readonly beforeFirstByte: boolean
 	/** This download has had bytes from the address before. */
 	readonly delivered: boolean
-	/** Going back to the first URL may lead to another address, and has not been tried since the last byte. */
+	/** There may be another address: going back to the first URL may lead to it, or another lane is there already. */
 	readonly canRefresh: boolean
 	/** The answer was a success that cannot be trusted as a part. */
 	readonly refusedPart: boolean
@@ -40,9 +40,14 @@ export function decideAfterFailure(
 	policy: RetryPolicy,
 	random: Random,
 ): AfterFailure {
-	if (standing.attempt === 0) return { kind: 'retry', delayMs: failure.retryAfterMs ?? 0 }
+	// Progress was made: again at once, unless the server asks to wait or the failure is of a kind that no repetition mends.
+	if (standing.attempt === 0) return retry(failure, standing, policy, () => 0)
 	if (isCap(failure, standing)) return { kind: 'leave' }
 	if (perhapsExpired.has(failure.status ?? 0) && standing.delivered && standing.canRefresh) return { kind: 'refresh' }
+	return retry(failure, standing, policy, random)
+}
+
+function retry(failure: Failure, standing: Standing, policy: RetryPolicy, random: Random): AfterFailure {
 	const decision = decideRetry(failure, policy, standing.attempt, random)
 	return decision.kind === 'retry' ? decision : { kind: 'give-up' }
 }

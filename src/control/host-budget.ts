@@ -42,5 +42,5 @@ export function allowedNow(budget: HostBudget, nowMs: number): number {
 /** One connection more than the cap was tried and it received: the host allows it. */
 export function afterSuccess(budget: HostBudget, working: number, nowMs: number): HostBudget {
 	if (working <= budget.cap) return budget
-	return { ...budget, cap: working, tryMoreAtMs: nowMs + budget.holdMs }
+	return { ...budget, cap: working, tryMoreAtMs: Math.max(budget.tryMoreAtMs, nowMs + budget.holdMs) }
 }

@@ -19,7 +19,7 @@ export interface Thief {
 }
 
 export interface SplitRules {
-	/** No part smaller than this is made. */
+	/** No part smaller than this is split off, or left over. */
 	readonly minSplitBytes: number
 	/** Lanes that are still to find work, this one included. */
 	readonly idleLanes: number
@@ -42,25 +42,31 @@ export function claimFromGap(gap: ByteRange, freeBytes: number, thief: Thief, ru
 
 /**
  * Which segment a free lane steals from, and where it is cut, so that all finish together by their measured rates: the one
- * that would finish last gives the tail that it would still be at when the others are done. Undefined where no steal pays.
+ * that would finish last gives the tail that it would still be at when the others are done. What is too small for two parts
+ * is taken over whole, from where the victim is, if the thief is that much faster. Undefined where no steal pays.
  */
 export function planSteal<Segment extends Victim>(
 	segments: readonly Segment[],
 	thief: Thief,
 	rules: SplitRules,
 ): { readonly victim: Segment; readonly at: number } | undefined {
-	const { minSplitBytes } = rules
 	const pace = paceOf(segments, thief, rules)
-	const large = segments.filter(segment => bytesLeft(segment) >= 2 * minSplitBytes)
-	const victim = lastToFinish(large, pace)
-	if (victim === undefined) return undefined
+	const victim = lastToFinish(
+		segments.filter(segment => pays(segment, tailBytes(segment, thief, rules, pace), pace)),
+		pace,
+	)
+	return victim === undefined ? undefined : { victim, at: victim.end - tailBytes(victim, thief, rules, pace) }
+}
+
+/** What the thief would take of a victim: a tail or, where two parts would be too small, all that is left. */
+function tailBytes(victim: Victim, thief: Thief, { minSplitBytes }: SplitRules, pace: Pace): number {
 	const left = bytesLeft(victim)
 	const spare = left - Math.max(minSplitBytes, pace.rateOf(victim) * pace.togetherSeconds)
-	const fair = pace.expectedRate * Math.max(0, pace.togetherSeconds - pace.delaySeconds)
+	// Where all that are idle together would get too little each, some of them get enough.
+	const fair = Math.max(minSplitBytes, pace.expectedRate * (pace.togetherSeconds - pace.delaySeconds))
 	const limit = victim.openEnded ? claimLimitBytes(thief) : left
 	const bytes = Math.floor(Math.min(spare, fair, limit))
-	if (bytes < minSplitBytes || !pays(victim, bytes, pace)) return undefined
-	return { victim, at: victim.end - bytes }
+	return bytes < minSplitBytes ? left : bytes
 }
 
 /** How fast everybody is, and when all would be done if they shared what is left by that. */
@@ -77,15 +83,12 @@ function paceOf(segments: readonly Victim[], thief: Thief, rules: SplitRules): P
 	const expectedRate = thief.bytesPerSecond ?? 1
 	const rateOf = (victim: Victim): number => victim.bytesPerSecond ?? expectedRate
 	const measured = thief.bytesPerSecond !== undefined
+	const delaySeconds = measured ? thief.delayMs / 1000 : 0
+	const joining = rules.idleLanes * expectedRate
 	const left = segments.reduce((sum, segment) => sum + bytesLeft(segment), 0)
-	const rate = segments.reduce((sum, segment) => sum + rateOf(segment), rules.idleLanes * expectedRate)
-	return {
-		measured,
-		expectedRate,
-		delaySeconds: measured ? thief.delayMs / 1000 : 0,
-		togetherSeconds: left / rate,
-		rateOf,
-	}
+	const rate = segments.reduce((sum, segment) => sum + rateOf(segment), joining)
+	// Those that join lose their delay: rates × T − joining × delay = left.
+	return { measured, expectedRate, delaySeconds, togetherSeconds: (left + joining * delaySeconds) / rate, rateOf }
 }
 
 function lastToFinish<Segment extends Victim>(segments: readonly Segment[], pace: Pace): Segment | undefined {
@@ -96,12 +99,15 @@ function lastToFinish<Segment extends Victim>(segments: readonly Segment[], pace
 	return last
 }
 
-/** Whether the cut of a bounded response saves more than it costs. That of an open one is owed anyway. */
+/** Whether a cut saves more than it costs. That of an open response is owed anyway, unless the victim keeps nothing. */
 function pays(victim: Victim, bytes: number, pace: Pace): boolean {
-	if (victim.openEnded || !pace.measured || pace.rateOf(victim) === 0) return true
-	const kept = (bytesLeft(victim) - bytes) / pace.rateOf(victim)
-	const stolen = pace.delaySeconds + bytes / pace.expectedRate
-	return secondsLeft(victim, pace) - Math.max(kept, stolen) > leastGainSeconds
+	const rate = pace.rateOf(victim)
+	const kept = bytesLeft(victim) - bytes
+	if (kept > 0 && (victim.openEnded || !pace.measured || rate === 0)) return true
+	if (bytes === 0 || !pace.measured) return false
+	const keptSeconds = kept === 0 ? 0 : kept / rate
+	const stolenSeconds = pace.delaySeconds + bytes / pace.expectedRate
+	return secondsLeft(victim, pace) - Math.max(keptSeconds, stolenSeconds) > leastGainSeconds
 }
 
 const bytesLeft = (victim: Victim): number => victim.end - victim.position

@@ -129,16 +129,16 @@ export class Crew {
 		const { host } = this.#work.url
 		const exact = this.#connections !== 'auto'
 		while (this.lanes.length < this.wanted && this.#deps.governor.mayOpen(host, exact)) {
-			const lane = new Lane(this.#nextId, this.#work, this.#cancel)
-			const claim = this.#mayShare() ? this.#work.nextClaim(lane) : undefined
+			const claim = this.#mayShare() ? this.#work.nextClaim() : undefined
 			const lease = claim === undefined ? undefined : this.#deps.governor.tryAcquire(host, exact)
 			if (claim === undefined || lease === undefined) return
-			this.#start(lane, lease, claim)
+			this.#start(lease, claim)
 		}
 	}
 
 	/** Whether a lane that has ended its segment should be taken back: never by a cut, always at the end of a response. */
 	isSurplus(lane: LaneMember): boolean {
+		if (this.lanes.length > 1 && this.#deps.governor.isAwaited(this.#work.url.host)) return true
 		return this.#paused || this.lanes.findIndex(({ id }) => id === lane.id) >= this.wanted
 	}
 
@@ -147,12 +147,12 @@ export class Crew {
 	}
 
 	/** What a lane would bring to a new segment: its own rate or, before it has one, what its siblings hold. */
-	thief(lane: LaneMember): Thief {
+	thief(lane: LaneMember | undefined): Thief {
 		const siblings = this.lanes.flatMap(other => (other.receiving ? (other.bytesPerSecond ?? []) : []))
 		const median = siblings.sort((a, b) => a - b)[siblings.length >>> 1]
 		const { headDelay, connectDelay } = this.#work.meter
-		const delayMs = headDelay.value + (lane.bytes > 0 ? 0 : connectDelay.value)
-		return { bytesPerSecond: lane.bytesPerSecond ?? median, delayMs }
+		const delayMs = headDelay.value + (lane?.bytes ? 0 : connectDelay.value)
+		return { bytesPerSecond: lane?.bytesPerSecond ?? median, delayMs }
 	}
 
 	/** The host refused this lane while others were served. */
@@ -190,20 +190,20 @@ export class Crew {
 	}
 
 	#begin({ lease, claim, open }: FirstWork): void {
-		const lane = new Lane(this.#nextId, this.#work, this.#cancel)
-		const work = claim ?? this.#work.nextClaim(lane)
+		const work = claim ?? this.#work.nextClaim()
 		if (work === undefined) lease.release()
-		else this.#start(lane, lease, work, open)
+		else this.#start(lease, work, open)
 	}
 
-	#start(lane: Lane, lease: Lease, claim: Claim, open?: OpenResponse): void {
+	#start(lease: Lease, claim: Claim, open?: OpenResponse): void {
+		const lane = new Lane(this.#nextId, this.#work, this.#cancel)
 		this.#nextId += 1
 		this.lanes.push(lane)
 		lane.onMove = host => lease.moveTo(host)
 		const running = lane
 			.run(claim, open)
 			.catch(error => {
-				if (!(error instanceof LaneTakenBack)) this.#settle?.reject(error)
+				if (!(error instanceof LaneTakenBack)) this.#work.fail(error)
 			})
 			.finally(() => {
 				this.lanes.splice(this.lanes.indexOf(lane), 1)

@@ -83,13 +83,18 @@ export class Governor {
 
 	/** Whether a further connection may be had now. `exact` passes over what the host was learned to allow. */
 	mayOpen(host: string, exact: boolean): boolean {
-		if (this.#queue.some(waiting => waiting.host === host) || !this.#isFree(host)) return false
+		if (this.isAwaited(host) || !this.#isFree(host)) return false
 		return exact || this.openTo(host) < allowedNow(this.#budgetOf(host), this.#clock.now())
 	}
 
 	/** A further connection; undefined where `mayOpen` says no. */
 	tryAcquire(host: string, exact: boolean): Lease | undefined {
 		return this.mayOpen(host, exact) ? this.#lease(host) : undefined
+	}
+
+	/** Whether a download waits for its first connection to the host: who has several gives one back. */
+	isAwaited(host: string): boolean {
+		return this.#queue.some(waiting => waiting.host === host)
 	}
 
 	openTo(host: string): number {

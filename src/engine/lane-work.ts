@@ -23,6 +23,8 @@ export interface LaneFailure {
 	readonly error: DownloadError
 	/** Nothing of the body came: the server may not want this connection at all. */
 	readonly beforeFirstByte: boolean
+	/** Where requests went when this one was made. */
+	readonly askedAt: URL
 }
 
 /** What a lane is given by the transfer that it belongs to. */
@@ -35,10 +37,10 @@ export interface LaneWork {
 	/** Where requests go at present; for messages. */
 	readonly url: URL
 	readonly crc: () => boolean
-	/** The next segment for a lane; undefined where it should end. */
-	nextClaim(lane: LaneMember): Claim | undefined
-	/** Asks for what is left of a claim. */
-	ask(claim: Claim, cancel: Cancel, byFirstUrl: boolean): Promise<Answer>
+	/** The next segment for a lane, or for one that is still to begin; undefined where it should end. */
+	nextClaim(lane?: LaneMember): Claim | undefined
+	/** Asks for what is left of a claim; where the address has `expired`, by way of the first URL. */
+	ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer>
 	/** What to do after a failure; `attempt` counts those in a row without a new byte, 0 where this one brought some. */
 	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure
 	/** Before a claim is asked for again: where nothing proves that the bytes would be of the same version, it starts over. */

@@ -1,6 +1,7 @@
 import { type Cancel, CancelSource } from '../base/abort.ts'
 import { DownloadError, isDownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
+import { parseContentRange } from '../model/content-range.ts'
 import { RateWindow } from '../model/rate.ts'
 import { type Claim, unknownEnd } from '../model/segment-map.ts'
 import { statusError } from '../source/status-error.ts'
@@ -37,11 +38,13 @@ export class Lane implements LaneView {
 	#askedSinceMs = 0
 	#firstByteCame = false
 	#leaving = false
-	#goByFirstUrl = false
+	#askedAt: URL
+	#expired: URL | undefined
 
 	constructor(id: number, work: LaneWork, parent: Cancel) {
 		this.id = id
 		this.#work = work
+		this.#askedAt = work.url
 		this.#cancel = new CancelSource(parent)
 	}
 
@@ -156,14 +159,16 @@ export class Lane implements LaneView {
 		const request = new CancelSource(this.#cancel)
 		this.#request = request
 		this.#askedSinceMs = this.#work.clock.now()
+		this.#askedAt = this.#work.url
 		this.#firstByteCame = false
 		try {
 			const response = open ?? (await this.#ask(claim, request))
 			if (response !== undefined) await this.#receive(claim, response, request)
 			return undefined
 		} catch (error) {
-			if (this.#cancel.cancelled || !isDownloadError(error)) throw error
-			return { error, beforeFirstByte: !this.#firstByteCame }
+			if (this.#cancel.cancelled) throw this.#cancel.reason
+			if (!isDownloadError(error)) throw error
+			return { error, beforeFirstByte: !this.#firstByteCame, askedAt: this.#askedAt }
 		} finally {
 			request.detach()
 			this.#request = undefined
@@ -172,9 +177,9 @@ export class Lane implements LaneView {
 
 	async #ask(claim: Claim, cancel: Cancel): Promise<OpenResponse | undefined> {
 		this.phase = 'asking'
-		const byFirstUrl = this.#goByFirstUrl
-		this.#goByFirstUrl = false
-		const answer = await this.#work.ask(claim, cancel, byFirstUrl)
+		const expired = this.#expired
+		this.#expired = undefined
+		const answer = await this.#work.ask(claim, cancel, expired)
 		this.onMove(answer.url.host)
 		switch (answer.combination.kind) {
 			case 'part':
@@ -221,13 +226,33 @@ export class Lane implements LaneView {
 			intake.count()
 		} catch (error) {
 			if (!intake.overrun) throw error
+			if (claim.position === limit) this.#checkOverrun(exchange, limit, intake.counted)
 			intake.count()
 		} finally {
 			stopListening()
 			await intake.end()
-			if (!intake.counted) this.#work.map.rewind(claim, startedAt)
+			if (!intake.counted) this.#takeBack(claim, startedAt)
 			this.#limit = 0
 		}
+	}
+
+	/** A whole that runs on is another file than the one whose length was told; a part that belies its own head is none. */
+	#checkOverrun({ head }: Exchange, limit: number, counted: boolean): void {
+		if (head.status === 200) throw new Restart('changed', `the length was ${limit} and more came`)
+		const promisedEnd = parseContentRange(head.fields.get('content-range'))?.range.end
+		if (counted || promisedEnd !== limit) return
+		throw new DownloadError('E_PROTOCOL', `${redactUrl(this.#work.url)} sent more than the part that it announced`, {
+			details: { refusedPart: true },
+		})
+	}
+
+	/** What came since turned out not to be the file, or nothing says that it is. A stream has had it already. */
+	#takeBack(claim: Claim, to: number): void {
+		if (claim.position > to && !this.#work.sink.abilities.randomAccess) {
+			const what = 'broke off, and what was written to the stream cannot be taken back'
+			this.#work.fail(new DownloadError('E_TRUNCATED', `${redactUrl(this.#work.url)} ${what}`))
+		}
+		this.#work.map.rewind(claim, to)
 	}
 
 	/** The framing was kept and the promise of Content-Range was not: these bytes are no part of the file. */
@@ -247,7 +272,7 @@ export class Lane implements LaneView {
 				if (this.#cancel.cancelled) throw this.#cancel.reason
 				return
 			case 'refresh':
-				this.#goByFirstUrl = true
+				this.#expired = failure.askedAt
 				return
 			case 'leave':
 				this.#leaving = true

@@ -15,7 +15,8 @@ export class Locator {
 	readonly #asking: Asking
 	#pinned: URL
 	#resolving: Promise<void> | undefined
-	#refreshes = 0
+	/** The pinned address has answered well since it was last looked for: else looking again is no use. */
+	#worked = true
 
 	constructor(transport: Transport, asking: Asking, first: URL, pinned: URL) {
 		this.#transport = transport
@@ -28,30 +29,31 @@ export class Locator {
 		return this.#pinned
 	}
 
-	get refreshes(): number {
-		return this.#refreshes
-	}
-
-	/** Whether going back to the first URL may lead anywhere else. */
-	get canRefresh(): boolean {
-		return this.#pinned.href !== this.#first.href
+	/** Whether there may be another address than `expired` by now: another lane is looking, or has found it, or this one may look. */
+	canRefresh(expired: URL): boolean {
+		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return true
+		return this.#worked && this.#pinned.href !== this.#first.href
 	}
 
 	/** Asks for bytes at the pinned address; `wanted` undefined asks for the whole, unranged. */
 	async send(wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
 		while (this.#resolving !== undefined) await this.#resolving
-		return this.#ask(this.#pinned, wanted, cancel)
+		const answer = await this.#ask(this.#pinned, wanted, cancel)
+		if (answer.exchange.head.status < 300) this.#worked = true
+		return answer
 	}
 
 	/** Asks by way of the first URL again, and pins where it leads now. `expired` is the address that failed. */
 	async refresh(expired: URL, wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
 		// Another lane has been there already.
 		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return this.send(wanted, cancel)
-		this.#refreshes += 1
+		this.#worked = false
 		const answer = this.#ask(this.#first, wanted, cancel)
 		this.#resolving = answer.then(
 			({ exchange, url }) => {
-				if (exchange.head.status < 300) this.#pinned = url
+				if (exchange.head.status >= 300) return
+				this.#pinned = url
+				this.#worked = true
 			},
 			() => {},
 		)

@@ -34,6 +34,7 @@ export class Run {
 	#begun: Begun | undefined
 	#transfer: Transfer | undefined
 	#connections: DownloadSpec['connections']
+	#paused = false
 
 	constructor(spec: DownloadSpec, deps: EngineDeps) {
 		this.#spec = spec
@@ -62,9 +63,11 @@ export class Run {
 				this.#lifetime.cancel(command.reason)
 				break
 			case 'pause':
+				this.#paused = true
 				crew?.pause()
 				break
 			case 'resume':
+				this.#paused = false
 				crew?.resume()
 				break
 			case 'set-connections':
@@ -124,6 +127,7 @@ export class Run {
 				return await this.#once(ranged)
 			} catch (error) {
 				if (!(error instanceof Restart)) throw error
+				if (this.#begun?.place.sink.abilities.randomAccess === false) throw cannotStartOver(this.#spec.url, error)
 				if (restarts >= mostRestarts) throw keepsChanging(this.#spec.url, error)
 				this.notice(`${redactUrl(this.#spec.url)}: ${error.message}; starting over`)
 				ranged &&= error.kind !== 'ranges-gone'
@@ -147,7 +151,10 @@ export class Run {
 		this.#transfer = transfer
 		this.#state = 'transferring'
 		try {
-			await transfer.run()
+			const transferred = transfer.run()
+			// It was asked for while there was nothing to pause yet.
+			if (this.#paused) transfer.crew.pause()
+			await transferred
 			return await finishDownload({
 				spec: this.#spec,
 				begun,
@@ -246,6 +253,14 @@ function timeIsUp(url: URL, maxTimeMs: number): DownloadError {
 		{
 			hint: 'What is there stays: the same command goes on from it.',
 		},
+	)
+}
+
+function cannotStartOver(url: URL, { kind, message }: Restart): DownloadError {
+	return new DownloadError(
+		kind === 'changed' ? 'E_CHANGED' : 'E_PROTOCOL',
+		`${redactUrl(url)}: ${message}, and what was written to the stream cannot be taken back`,
+		{ hint: 'Download it to a file: that can begin again.' },
 	)
 }
 

@@ -46,7 +46,6 @@ export class Transfer implements LaneWork {
 	#failure: { readonly error: unknown } | undefined
 	#deliveredParts = 0
 	#refusedParts = 0
-	#refreshesWithoutBytes = 0
 
 	constructor(
 		spec: DownloadSpec,
@@ -90,6 +89,7 @@ export class Transfer implements LaneWork {
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {
 		const ticking = this.clock.every(50, () => this.#tick())
+		const stopListening = this.#cancel.onCancel(() => this.#letStreamGo())
 		try {
 			this.#hashing?.advance(this.map.front)
 			await this.#crew.work(this.#firstWork())
@@ -97,6 +97,7 @@ export class Transfer implements LaneWork {
 			this.fail(error)
 		} finally {
 			ticking.stop()
+			stopListening()
 			this.#cancel.detach()
 		}
 		await this.#checkpoint.settled()
@@ -108,21 +109,21 @@ export class Transfer implements LaneWork {
 		await this.#checkpoint.finish()
 	}
 
+	/** Ends it. What fails because it was ended already is not the reason. */
 	fail(error: unknown): void {
-		this.#failure ??= { error }
+		this.#failure ??= { error: this.#cancel.cancelled ? this.#cancel.reason : error }
 		this.#cancel.cancel(error)
 	}
 
-	nextClaim(lane: LaneMember): Claim | undefined {
-		return this.#crew.isSurplus(lane)
+	nextClaim(lane?: LaneMember): Claim | undefined {
+		return lane !== undefined && this.#crew.isSurplus(lane)
 			? undefined
 			: this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
 	}
 
-	async ask(claim: Claim, cancel: Cancel, byFirstUrl: boolean): Promise<Answer> {
-		const url = this.#locator.url
+	async ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer> {
 		const send = (wanted: Parameters<Locator['send']>[0], until: Cancel) =>
-			byFirstUrl ? this.#locator.refresh(url, wanted, until) : this.#locator.send(wanted, until)
+			expired === undefined ? this.#locator.send(wanted, until) : this.#locator.refresh(expired, wanted, until)
 		const { committed, resource } = this.#begun
 		const answer = resource.ranges
 			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
@@ -131,7 +132,7 @@ export class Transfer implements LaneWork {
 		return answer
 	}
 
-	decide(lane: LaneMember, { error, beforeFirstByte }: LaneFailure, attempt: number): AfterFailure {
+	decide(lane: LaneMember, { error, beforeFirstByte, askedAt }: LaneFailure, attempt: number): AfterFailure {
 		const siblingsReceive = this.#crew.someReceive(lane)
 		if (error.details['refusedPart'] === true) this.#noteRefusedPart(siblingsReceive)
 		const { status, retryAfter } = error.details
@@ -144,13 +145,17 @@ export class Transfer implements LaneWork {
 				siblingsReceive,
 				beforeFirstByte,
 				delivered: this.meter.bytesReceived > 0,
-				canRefresh: this.#locator.canRefresh && this.#refreshesWithoutBytes === 0,
+				canRefresh: this.#locator.canRefresh(askedAt),
 				refusedPart: error.details['refusedPart'] === true,
 			},
 			{ retries: this.#spec.retries },
 			this.#deps.random,
 		)
 		this.#act(lane, error, decision, attempt, retryAfterMs ?? 0)
+		// Parts came once and come no more: what is left is the whole, by one stream.
+		if (decision.kind === 'give-up' && error.details['refusedPart'] === true) {
+			throw new Restart('ranges-gone', error.message)
+		}
 		return decision
 	}
 
@@ -172,7 +177,6 @@ export class Transfer implements LaneWork {
 	}
 
 	written(claim: Claim, start: number, end: number, crc32: number | undefined): void {
-		this.#refreshesWithoutBytes = 0
 		this.map.markWritten(claim, { start, end })
 		this.#checkpoint.written({ start, end }, crc32)
 		this.#hashing?.advance(this.map.front)
@@ -183,6 +187,11 @@ export class Transfer implements LaneWork {
 	endAt(bytes: number, lengthVerified: boolean): void {
 		this.lengthVerified = lengthVerified
 		this.map.endAt(bytes)
+	}
+
+	/** Writes that wait for a reader who may never read on have to settle before the lanes can end. */
+	#letStreamGo(): void {
+		if (!this.sink.abilities.randomAccess) void this.sink.discard()
 	}
 
 	/** A body that nobody announced the length of may run on for ever. */
@@ -219,7 +228,6 @@ export class Transfer implements LaneWork {
 			this.meter.refusals += 1
 			this.#crew.refused(lane, retryAfterMs)
 		}
-		if (decision.kind === 'refresh') this.#refreshesWithoutBytes += 1
 		if (decision.kind !== 'retry') return
 		this.#tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
 	}

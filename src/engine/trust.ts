@@ -28,13 +28,17 @@ export type ReadCrc = (range: ByteRange) => Promise<number | undefined>
  * stays. If anything of the sample disagrees, everything that has a CRC is checked and nothing else is trusted.
  */
 export async function trustedExtents(state: JournalState, readCrc: ReadCrc, random: Random): Promise<Trusted> {
-	const durable = new RangeSet(state.records.flatMap(record => (record.kind === 'durable' ? [record.range] : [])))
+	const durable = durableBytes(state)
 	const extents = lastExtents(state)
 	const settled = extents.filter(extent => durable.has(extent.range))
 	const loose = extents.filter(extent => !durable.has(extent.range))
 	if (!(await allAgree(pick(settled, random), readCrc))) return onlyProven(extents, readCrc)
 	const written = new RangeSet(durable.ranges)
-	for (const extent of loose) if (await agrees(extent, readCrc)) written.add(extent.range)
+	for (const extent of loose) {
+		if (await agrees(extent, readCrc)) written.add(extent.range)
+		// It does not say which of its bytes are wrong: those of them that are durable are not trusted either.
+		else for (const trusted of [written, durable]) trusted.remove(extent.range)
+	}
 	return { written, durable }
 }
 
@@ -42,6 +46,16 @@ async function onlyProven(extents: readonly Extent[], readCrc: ReadCrc): Promise
 	const written = new RangeSet()
 	for (const extent of extents) if (await agrees(extent, readCrc)) written.add(extent.range)
 	return { written, durable: new RangeSet() }
+}
+
+/** What was synced, and not written over since. */
+function durableBytes(state: JournalState): RangeSet {
+	const durable = new RangeSet()
+	for (const { kind, range } of state.records) {
+		if (kind === 'durable') durable.add(range)
+		else durable.remove(range)
+	}
+	return durable
 }
 
 /** A stretch that was written twice has the later CRC; an earlier one that it touches says nothing any more. */

@@ -62,8 +62,10 @@ function combinePart(committed: Committed, asked: ByteRange, response: Answered)
 	if (/^multipart\//i.test(response.fields.get('content-type') ?? '')) return refused('several parts for one range')
 	const content = parseContentRange(response.fields.get('content-range'))
 	if (content === undefined) return refused('a 206 without a valid Content-Range')
-	if (differs(content.bytes, committed.bytes)) {
-		return { kind: 'changed', why: `the length was ${committed.bytes} and is ${content.bytes}` }
+	if (differs(content.bytes, committed.bytes)) return changedLength(committed, content.bytes)
+	// Without a total, a last byte that the file has not says as much.
+	if (content.range.end > (committed.bytes ?? content.range.end)) {
+		return changedLength(committed, `${content.range.end} or more`)
 	}
 	const version = compareVersions(committed, identityFrom(response.fields))
 	if (version !== 'same') return version
@@ -93,9 +95,10 @@ function combineWhole(committed: Committed, response: Answered): Combination {
 
 function combineUnsatisfied(committed: Committed, asked: ByteRange, response: Answered): Combination {
 	const bytes = parseUnsatisfiedTotal(response.fields.get('content-range'))
-	if (committed.bytes === undefined && bytes === asked.start) return { kind: 'ended' }
-	if (differs(bytes, committed.bytes)) {
-		return { kind: 'changed', why: `the length was ${committed.bytes} and is ${bytes}` }
+	if (differs(bytes, committed.bytes)) return changedLength(committed, bytes)
+	if (committed.bytes === undefined && bytes !== undefined && bytes <= asked.start) {
+		if (bytes < asked.start) return { kind: 'changed', why: `the file ends at ${bytes}, before bytes that are there` }
+		if (bytes === 0 || canContinue(committed)) return { kind: 'ended' }
 	}
 	return refused('a valid range was called unsatisfiable')
 }
@@ -105,11 +108,14 @@ function compareVersions(committed: Committed, found: Identity): 'same' | Combin
 	if (strong === undefined) return compareWithoutValidator(committed, found)
 	if (strong.kind === 'etag') {
 		if (found.etag === undefined) return refused('no ETag where the first answer had one')
+		// RFC 9110 §8.8.3.2: equal by the weak comparison alone, it is neither the same bytes for sure nor others.
+		if (found.etag === `W/${strong.value}`) return refused('a weak ETag where the first answer had a strong one')
 		return found.etag === strong.value ? 'same' : changed('ETag', strong.value, found.etag)
 	}
 	if (found.lastModified === undefined) return refused('no Last-Modified where the first answer had one')
 	if (found.lastModified !== strong.value) return changed('Last-Modified', strong.value, found.lastModified)
 	if (found.etag === committed.identity.etag) return 'same'
+	if (found.etag === undefined) return refused('no ETag where the first answer had one')
 	return changed('ETag', committed.identity.etag, found.etag)
 }
 
@@ -133,7 +139,12 @@ function contentCoding(fields: ReadonlyMap<string, string>): string | undefined 
 
 const refused = (why: string): Combination => ({ kind: 'refused', why })
 
+const changedLength = (committed: Committed, bytes: number | string | undefined): Combination => ({
+	kind: 'changed',
+	why: `the length was ${committed.bytes} and is ${bytes}`,
+})
+
 const changed = (field: string, was: string | undefined, is: string | undefined): Combination => ({
 	kind: 'changed',
-	why: `${field} was ${was ?? 'not there'} and is ${is ?? 'not there'}`,
+	why: `${field} was ${was ?? 'not there'} and is ${is}`,
 })

@@ -1,7 +1,7 @@
 /** A rate over the last while, from a count that only grows. */
 export class RateWindow {
 	readonly #windowMs: number
-	#samples: { readonly atMs: number; readonly bytes: number }[] = []
+	readonly #samples: { readonly atMs: number; readonly bytes: number }[] = []
 
 	constructor(windowMs: number = 2000) {
 		this.#windowMs = windowMs
@@ -21,10 +21,6 @@ export class RateWindow {
 		if (first === undefined || last === undefined) return undefined
 		const ms = last.atMs - first.atMs
 		return ms >= this.#windowMs / 10 ? ((last.bytes - first.bytes) * 1000) / ms : undefined
-	}
-
-	clear(): void {
-		this.#samples = []
 	}
 }
 

@@ -95,7 +95,8 @@ export class SegmentMap {
 	rewind(claim: Claim, to: number): void {
 		const own = this.#own(claim)
 		const taken = { start: to, end: own.position }
-		if (to < own.start || to > own.position || this.#hasWrittenIn(taken)) throw new RangeError(`a claim cannot be rewound to ${to}`)
+		if (to < own.start || to > own.position || this.#hasWrittenIn(taken))
+			throw new RangeError(`a claim cannot be rewound to ${to}`)
 		own.position = to
 	}
 

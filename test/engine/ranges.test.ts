@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-	partOf,
-	partReply,
-	type Reply,
-	type Script,
-	statusReply,
-	wholeReply,
-} from '../support/scripted/server.ts'
+import { partOf, partReply, type Reply, type Script, statusReply, wholeReply } from '../support/scripted/server.ts'
 import { expectBytes, expectFailure, runToEnd, version, World } from '../support/scripted/world.ts'
 
 const mb = 1_000_000
@@ -42,8 +35,7 @@ describe('a server with ideas of its own about ranges', () => {
 	})
 
 	test('that ignores them from some moment on gives the file by one stream', async () => {
-		const script: Script = ({ atMs }, right) =>
-			atMs > 600 ? wholeReply(right, file) : { ...right, cutAt: 400_000 }
+		const script: Script = ({ atMs }, right) => (atMs > 600 ? wholeReply(right, file) : { ...right, cutAt: 400_000 })
 		const world = new World({ version: file, script })
 		expectBytes(await runToEnd(world, { connections: 4 }), file)
 	})
@@ -92,7 +84,7 @@ describe('a server with ideas of its own about ranges', () => {
 		expectBytes(await runToEnd(world, { connections: 4 }), file)
 	})
 
-	test('that chunks more into a part than Content-Range says is cut', async () => {
+	test('that chunks more into a part than Content-Range says is not believed', async () => {
 		const script: Script = ({ nth }, right) => {
 			const part = partOf(right)
 			if (nth === 1 || part === undefined) return right
@@ -107,6 +99,12 @@ describe('a server with ideas of its own about ranges', () => {
 			nth % 2 === 0 ? { ...right, framing: 'chunked', body: errorPage } : right
 		const world = new World({ version: file, script })
 		expectBytes(await runToEnd(world, { connections: 4 }), file)
+	})
+
+	test('that chunks an error page into a smaller part is not believed', async () => {
+		const tiny = version(10)
+		const script: Script = ({ nth }, right) => (nth === 1 ? { ...right, framing: 'chunked', body: errorPage } : right)
+		expectBytes(await runToEnd(new World({ version: tiny, script })), tiny)
 	})
 
 	test('that sends an error page under the length of a part is not believed', async () => {
@@ -137,19 +135,31 @@ describe('a length', () => {
 	})
 
 	test('that is not announced ends with the last chunk', async () => {
-		const world = new World({ version: file, ranges: false, script: (_asked, right) => ({ ...right, framing: 'chunked' }) })
+		const world = new World({
+			version: file,
+			ranges: false,
+			script: (_asked, right) => ({ ...right, framing: 'chunked' }),
+		})
 		const result = expectBytes(await runToEnd(world, { connections: 8 }), file)
 		expect(result.lengthVerified).toBe(true)
 	})
 
 	test('that only a close marks is said to be unverified', async () => {
-		const world = new World({ version: file, ranges: false, script: (_asked, right) => ({ ...right, framing: 'close' }) })
+		const world = new World({
+			version: file,
+			ranges: false,
+			script: (_asked, right) => ({ ...right, framing: 'close' }),
+		})
 		expect(expectBytes(await runToEnd(world), file).lengthVerified).toBe(false)
 	})
 
 	test.each([0, 1])('of %i bytes that is not announced is right', async bytes => {
 		const tiny = version(bytes)
-		const world = new World({ version: tiny, ranges: false, script: (_asked, right) => ({ ...right, framing: 'chunked' }) })
+		const world = new World({
+			version: tiny,
+			ranges: false,
+			script: (_asked, right) => ({ ...right, framing: 'chunked' }),
+		})
 		expectBytes(await runToEnd(world), tiny)
 	})
 

@@ -82,12 +82,13 @@ describe('a Content-Range', () => {
 	})
 
 	test('that is believed always holds a byte, within its total', () => {
-		const piece = fc.oneof(fc.constantFrom('bytes', ' ', '-', '/', '*', '+', '.'), fc.bigInt({ min: 0n, max: 2n ** 60n }))
+		const piece = fc.oneof(
+			fc.constantFrom('bytes', ' ', '-', '/', '*', '+', '.'),
+			fc.bigInt({ min: 0n, max: 2n ** 60n }),
+		)
 		const dirt = fc.array(piece, { maxLength: 8 }).map(pieces => pieces.join(''))
 		const numbers = fc.bigInt({ min: 0n, max: 2n ** 54n })
-		const close = fc
-			.tuple(numbers, numbers, numbers)
-			.map(([first, last, total]) => `bytes ${first}-${last}/${total}`)
+		const close = fc.tuple(numbers, numbers, numbers).map(([first, last, total]) => `bytes ${first}-${last}/${total}`)
 		fc.assert(
 			fc.property(fc.oneof(dirt, close), field => {
 				const content = parseContentRange(field)

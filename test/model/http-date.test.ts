@@ -78,7 +78,9 @@ describe('an HTTP-date', () => {
 
 	test('of a two-digit year is within fifty years from when it is read, or in the past', () => {
 		const yearOf = (twoDigits: string, year: number): number =>
-			new Date(parseHttpDate(`Monday, 15-Jun-${twoDigits} 12:00:00 GMT`, Date.UTC(year, 5, 15, 12)) ?? 0).getUTCFullYear()
+			new Date(
+				parseHttpDate(`Monday, 15-Jun-${twoDigits} 12:00:00 GMT`, Date.UTC(year, 5, 15, 12)) ?? 0,
+			).getUTCFullYear()
 		expect(yearOf('26', 2026)).toBe(2026)
 		expect(yearOf('76', 2026)).toBe(2076)
 		expect(yearOf('77', 2026)).toBe(1977)
@@ -97,7 +99,13 @@ describe('an HTTP-date', () => {
 		fc.assert(
 			fc.property(seconds, at => {
 				const date = new Date(at * 1000)
-				const [weekday, day, month, year, time] = date.toUTCString().split(/,? /) as [string, string, string, string, string]
+				const [weekday, day, month, year, time] = date.toUTCString().split(/,? /) as [
+					string,
+					string,
+					string,
+					string,
+					string,
+				]
 				expect(parseHttpDate(`${weekday}, ${day} ${month} ${year} ${time} GMT`)).toBe(at * 1000)
 				expect(parseHttpDate(`${weekday} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`)).toBe(at * 1000)
 				expect(parseHttpDate(`${weekday}day, ${day}-${month}-${year.slice(-2)} ${time} GMT`, at * 1000)).toBe(at * 1000)
@@ -106,7 +114,22 @@ describe('an HTTP-date', () => {
 	})
 
 	test('is never half read: whatever the text, it is a whole number of seconds or nothing', () => {
-		const piece = fc.constantFrom('Sun', ', ', ' ', '06', '31', 'Nov', 'Feb', '1994', '94', '08:49:37', 'GMT', '-', ':', '99')
+		const piece = fc.constantFrom(
+			'Sun',
+			', ',
+			' ',
+			'06',
+			'31',
+			'Nov',
+			'Feb',
+			'1994',
+			'94',
+			'08:49:37',
+			'GMT',
+			'-',
+			':',
+			'99',
+		)
 		fc.assert(
 			fc.property(fc.array(piece, { maxLength: 9 }), pieces => {
 				const ms = parseHttpDate(pieces.join(''), wallMs)

@@ -66,7 +66,19 @@ interface Move {
 
 const moves = fc.array(
 	fc.record<Move>({
-		kind: fc.constantFrom('claim', 'claim', 'advance', 'advance', 'cut', 'extend', 'rewind', 'release', 'write', 'write', 'sync'),
+		kind: fc.constantFrom(
+			'claim',
+			'claim',
+			'advance',
+			'advance',
+			'cut',
+			'extend',
+			'rewind',
+			'release',
+			'write',
+			'write',
+			'sync',
+		),
 		who: fc.nat(7),
 		a: fc.integer({ min: -2, max: size + 2 }),
 		b: fc.integer({ min: -2, max: size + 2 }),

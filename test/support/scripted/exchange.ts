@@ -125,7 +125,10 @@ export class ScriptedExchange implements Exchange, Flow {
 		const { framing, contentLength, body } = this.#parts.reply
 		// A close is not noticed while the socket is paused.
 		if (framing === 'close' && this.#paused) return
-		if (framing === 'length' && (contentLength ?? body.length) > body.length) return this.#cut()
+		if (framing === 'length' && (contentLength ?? body.length) > body.length) {
+			this.#cut()
+			return
+		}
 		const end: BodyEnd = { framing, bytes: body.length, lengthVerified: framing !== 'close' }
 		this.#end(framing !== 'close', () => this.#outcome.resolve(end))
 	}
@@ -152,12 +155,15 @@ export class ScriptedExchange implements Exchange, Flow {
 		this.#stopListening()
 		this.#stall?.stop()
 		this.#parts.line.leave(this)
-		this.#parts.clock.after(this.#parts.settlesAfterMs, () => {
+		const close = (): void => {
 			// A socket that is being destroyed may still fill what it was handed last.
 			this.#memory?.fill(0xee)
 			this.#parts.over(reusable)
 			settle()
-		})
+		}
+		// What nobody receives nobody has to wait for.
+		if (this.#into === undefined) close()
+		else this.#parts.clock.after(this.#parts.settlesAfterMs, close)
 	}
 }
 

@@ -93,10 +93,11 @@ export class ScriptedServer {
 			headers,
 		}
 		this.asked.push(asked)
-		return this.script(asked, this.#rightReply(asked))
+		return this.script(asked, this.rightReply(asked))
 	}
 
-	#rightReply({ range, ifRange }: Asked): Reply {
+	/** The right answer by the version of this moment, which a script may have changed. */
+	rightReply({ range, ifRange }: Asked): Reply {
 		const { body, etag, lastModified } = this.version
 		if (range === undefined || !this.ranges) return this.#reply(200, body)
 		if (ifRange !== undefined && ifRange !== etag && ifRange !== lastModified) return this.#reply(200, body)

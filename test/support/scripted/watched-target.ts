@@ -35,6 +35,10 @@ export class WatchedTarget implements Target {
 		return [...this.#blamed, ...(sink?.blamed ?? []), ...(journal?.blamed ?? [])]
 	}
 
+	content(): Uint8Array {
+		return this.#place?.sink.content() ?? new Uint8Array(0)
+	}
+
 	/** What a run that starts at this moment would find, the process being dead. */
 	async left(): Promise<Left | undefined> {
 		if (this.#place === undefined) return this.#disk.unfinished
