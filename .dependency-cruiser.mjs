@@ -45,10 +45,10 @@ export default {
 			'Adapters do not know each other. What two of them share belongs in model/ or base/.',
 		),
 		only(
-			'target-joins-the-disk',
-			'target/',
-			['base/', 'model/', '(sink|journal|verify|target)/'],
-			'target/ puts sink, journal and verify together on one place; it knows neither network nor engine.',
+			'destination-joins-the-disk',
+			'destination/',
+			['base/', 'model/', '(sink|journal|verify|destination)/'],
+			'destination/ puts sink, journal and verify together on one place; it knows neither network nor engine.',
 		),
 		only(
 			'source-sees-the-transport-contract',
@@ -59,7 +59,14 @@ export default {
 		only(
 			'engine-sees-contracts',
 			'engine/',
-			['base/', 'model/', 'control/', 'source/', 'engine/', '(transport|sink|journal|verify|target)/contract\\.ts$'],
+			[
+				'base/',
+				'model/',
+				'control/',
+				'source/',
+				'engine/',
+				'(transport|sink|journal|verify|destination)/contract\\.ts$',
+			],
 			'engine/ takes implementations as arguments; api/ chooses them.',
 		),
 		only(

@@ -11,7 +11,7 @@ import { type DownloadRun, RunHandle } from './download-run.ts'
 import { type DownloadUrl, readUrl } from './download-url.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
 import { resolveAsking, resolveOptions } from './resolve-options.ts'
-import { wireShared, wireTarget } from './wire.ts'
+import { wireDestination, wireShared } from './wire.ts'
 
 export type { DownloadEvent, DownloadResult, Snapshot } from '../engine/events.ts'
 export type { DownloadRun } from './download-run.ts'
@@ -53,8 +53,8 @@ export function createClient(options: ClientOptions = {}): Client {
 	return {
 		download(url, downloadOptions = {}) {
 			const spec = resolveOptions(readUrl(url), downloadOptions)
-			const target = wireTarget(downloadOptions, message => run.notice(message))
-			const run: Run = new Run(spec, { ...shared, target })
+			const destination = wireDestination(downloadOptions, message => run.notice(message))
+			const run: Run = new Run(spec, { ...shared, destination })
 			stopWith(downloadOptions.signal, run, spec.url)
 			return new RunHandle(run, shared.clock)
 		},

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import type { UrlIdentity } from '../target/contract.ts'
+import type { UrlIdentity } from '../destination/contract.ts'
 import { invalidOption } from './checked.ts'
 
 /** A URL that can be downloaded from, with what it says apart: the login, and what names it in a journal. */

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, resolve, sep } from 'node:path'
+import type { Destination } from '../destination/contract.ts'
+import { createFileDestination } from '../destination/file.ts'
+import { createStreamDestination } from '../destination/stream.ts'
 import { Governor } from '../engine/governor.ts'
 import type { EngineDeps } from '../engine/spec.ts'
 import { createBlockPool } from '../sink/blocks.ts'
 import type { BlockPool } from '../sink/contract.ts'
-import type { Target } from '../target/contract.ts'
-import { createFileTarget } from '../target/file.ts'
-import { createStreamTarget } from '../target/stream.ts'
 import type { Transport } from '../transport/contract.ts'
 import { createTransport } from '../transport/transport.ts'
 import { invalidOption, wholeNumber } from './checked.ts'
@@ -14,7 +14,7 @@ import type { ClientOptions, DownloadOptions } from './options.ts'
 import { processCpuMs, systemClock, systemRandom } from './system.ts'
 
 /** What the downloads of one client share. */
-export interface Shared extends Omit<EngineDeps, 'target'> {
+export interface Shared extends Omit<EngineDeps, 'destination'> {
 	readonly transport: Transport
 }
 
@@ -37,14 +37,14 @@ export function wireShared(options: ClientOptions): Shared {
 const ifExistsChoices = ['rename', 'overwrite', 'skip', 'error'] as const
 
 /** Where `to` says that the file goes. Throws E_USAGE. */
-export function wireTarget(options: DownloadOptions, notice: (message: string) => void): Target {
+export function wireDestination(options: DownloadOptions, notice: (message: string) => void): Destination {
 	const { to = `.${sep}`, ifExists = 'rename', fresh = false, sync = false } = options
 	if (!ifExistsChoices.includes(ifExists))
 		throw invalidOption('ifExists', `one of ${ifExistsChoices.join(', ')}`, ifExists)
-	if (typeof to !== 'string') return createStreamTarget(to)
+	if (typeof to !== 'string') return createStreamDestination(to)
 	const path = resolve(to)
 	const isFolder = to === '' || /[/\\]$/.test(to) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-	return createFileTarget({
+	return createFileDestination({
 		directory: isFolder ? path : dirname(path),
 		fixedName: isFolder ? undefined : basename(path),
 		ifExists,

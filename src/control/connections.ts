@@ -108,6 +108,11 @@ export function lowerCeiling(state: ConnectionsState, ceiling: number, nowMs: nu
 	return state.target <= ceiling ? lowered : { ...lowered, target: ceiling, phase: measuring(nowMs) }
 }
 
+/** The host takes more than it was thought to: the climb may go on from where it was held. */
+export function raiseCeiling(state: ConnectionsState, ceiling: number): ConnectionsState {
+	return ceiling <= state.ceiling ? state : { ...state, ceiling }
+}
+
 /** Takes one look at the download; `target` of the answer is how many lanes it should have. */
 export function observe(state: ConnectionsState, sample: Sample): ConnectionsState {
 	if (sample.paused) return { ...state, history: [], phase: beginAgain(state.phase, sample.nowMs) }

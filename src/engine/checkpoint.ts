@@ -1,6 +1,6 @@
+import type { Place } from '../destination/contract.ts'
 import type { ByteRange } from '../model/byte-range.ts'
 import type { SegmentMap } from '../model/segment-map.ts'
-import type { Place } from '../target/contract.ts'
 
 const everyMs = 2_000
 const everyBytes = 32 * 1024 * 1024

@@ -1,12 +1,12 @@
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { concludeVerdict, type Verdict } from '../control/verdict.ts'
+import type { AlreadyThere } from '../destination/contract.ts'
 import { type Digest, type DigestAlgorithm, strongestOf } from '../model/digest.ts'
-import type { AlreadyThere } from '../target/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
-import type { Begun } from './begun.ts'
 import type { DownloadResult } from './events.ts'
 import type { Meter } from './meter.ts'
+import type { Begun } from './opening/begun.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -23,10 +23,20 @@ export interface Transferred {
 	readonly entering: (state: 'verifying' | 'publishing') => void
 }
 
-/** Begins to hash what will be checked: all that the caller gave, and the strongest digest that the server sent. */
-export function startHashing(spec: DownloadSpec, begun: Begun): Hashing | undefined {
+/**
+ * Begins to hash what will be checked: all that the caller gave, and the strongest digest that the server sent.
+ * Where that cannot be, the place and the connection are given up.
+ */
+export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Hashing | undefined> {
 	const algorithms = new Set(expectedDigests(spec, begun).map(({ algorithm }) => algorithm))
-	return algorithms.size === 0 ? undefined : begun.place.hash([...algorithms])
+	try {
+		return algorithms.size === 0 ? undefined : begun.place.hash([...algorithms])
+	} catch (error) {
+		begun.response?.exchange.cancel(error)
+		begun.lease.release()
+		await begun.place.sink.close()
+		throw error
+	}
 }
 
 /** Checks the digests, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */

@@ -1,17 +1,13 @@
 import { CancelSource } from '../base/abort.ts'
 import { DownloadError, isDownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import { decideRetry } from '../control/retry.ts'
-import { parseRetryAfter } from '../control/retry-after.ts'
-import { fileNameFromUrl } from '../model/file-name.ts'
-import type { AlreadyThere, Place } from '../target/contract.ts'
-import type { Begun, OpeningDeps } from './begun.ts'
 import { countedTransport } from './counted-transport.ts'
 import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
 import { finishDownload, skippedResult, startHashing } from './finish.ts'
-import type { Lease } from './governor.ts'
+import { letGo } from './let-go.ts'
 import { Meter } from './meter.ts'
-import { openDownload } from './opening.ts'
+import type { Begun } from './opening/begun.ts'
+import { type Opener, openPatiently } from './opening/patience.ts'
 import { Restart } from './restart.ts'
 import type { Command, DownloadSpec, EngineDeps } from './spec.ts'
 import { Transfer } from './transfer.ts'
@@ -87,7 +83,7 @@ export class Run {
 			bytesDone,
 			bytesTotal,
 			bytesPerSecond,
-			connections: this.#transfer?.connections ?? (this.#state === 'probing' ? 1 : 0),
+			connections: this.#transfer?.crew.connections ?? (this.#state === 'probing' ? 1 : 0),
 			etaMs: left === null || bytesPerSecond === 0 ? null : Math.round((left * 1000) / bytesPerSecond),
 			parts: map?.written ?? [],
 			state: this.#transfer?.crew.paused === true ? 'paused' : this.#state,
@@ -137,11 +133,11 @@ export class Run {
 
 	async #once(ranged: boolean): Promise<DownloadResult> {
 		this.#state = 'probing'
-		const begun = await this.#open(ranged)
+		const begun = await openPatiently(this.#spec, this.#opener(), ranged)
 		if (begun.kind === 'already-there') return skippedResult(begun, this.#meter)
 		this.#begun = begun
 		this.#tellProbed(begun)
-		const hashing = startHashing(this.#spec, begun)
+		const hashing = await startHashing(this.#spec, begun)
 		const transfer = new Transfer({ ...this.#spec, connections: this.#connections }, this.#deps, begun, {
 			meter: this.#meter,
 			hashing,
@@ -177,42 +173,8 @@ export class Run {
 		}
 	}
 
-	/** The first request, asked again for as long as that is worth it. */
-	async #open(ranged: boolean): Promise<Begun | AlreadyThere> {
-		const { target, clock } = this.#deps
-		const guess = target.fixedName ?? fileNameFromUrl(this.#spec.url)
-		for (let attempt = 1; ; attempt += 1) {
-			const lease = await this.#deps.governor.acquire(this.#spec.url.host, this.#lifetime)
-			try {
-				const earlier = guess === undefined ? undefined : await target.findUnfinished(guess, this.#spec.urlIdentity)
-				const begun = await openDownload(this.#spec, this.#openingDeps(lease, ranged), earlier)
-				if (begun.kind === 'already-there') lease.release()
-				return begun
-			} catch (error) {
-				lease.release()
-				await clock.sleep(this.#delayBeforeRetry(error, attempt), this.#lifetime)
-				if (this.#lifetime.cancelled) throw this.#lifetime.reason
-			}
-		}
-	}
-
-	#openingDeps(lease: Lease, ranged: boolean): OpeningDeps {
-		const { transport, target, random } = this.#deps
-		const notice = (message: string): void => this.notice(message)
-		return { transport, target, random, lease, ranged, cancel: this.#lifetime, notice }
-	}
-
-	/** Throws the error where asking again is not worth it. */
-	#delayBeforeRetry(error: unknown, attempt: number): number {
-		if (this.#lifetime.cancelled || !isDownloadError(error)) throw error
-		const { status, retryAfter } = error.details
-		const wallMs = this.#deps.clock.wall().getTime()
-		const retryAfterMs = typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, wallMs) : undefined
-		const failure = { code: error.code, status: typeof status === 'number' ? status : undefined, retryAfterMs }
-		const decision = decideRetry(failure, { retries: this.#spec.retries }, attempt, this.#deps.random)
-		if (decision.kind === 'give-up') throw error
-		this.#tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
-		return decision.delayMs
+	#opener(): Opener {
+		return { ...this.#deps, cancel: this.#lifetime, tell: event => this.#tell(event) }
 	}
 
 	#tellProbed({ resource, place, resumedFrom }: Begun): void {
@@ -230,20 +192,6 @@ export class Run {
 	#tell(event: DownloadEvent): void {
 		for (const listener of [...this.#listeners]) listener(event)
 	}
-}
-
-/** Keeps what a later run can use, and deletes what none can. */
-async function letGo(place: Place, transfer: Transfer, error: unknown): Promise<void> {
-	const useless =
-		error instanceof Restart || isDownloadError(error, 'E_CHECKSUM') || isDownloadError(error, 'E_CHANGED')
-	if (useless || place.journal === undefined) return place.sink.discard()
-	try {
-		await transfer.save()
-	} catch {
-		// The error that ended the run is the one to tell; what could not be saved is fetched again.
-	}
-	await place.journal.close()
-	await place.sink.close()
 }
 
 function timeIsUp(url: URL, maxTimeMs: number): DownloadError {

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
+import type { Destination, UrlIdentity } from '../destination/contract.ts'
 import type { Digest } from '../model/digest.ts'
 import type { Asking } from '../source/asking.ts'
-import type { Target, UrlIdentity } from '../target/contract.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { Governor } from './governor.ts'
 
@@ -26,7 +26,7 @@ export interface DownloadSpec {
 /** What a download is run with. All of the world is here: with a fake clock and a scripted transport nothing else is touched. */
 export interface EngineDeps {
 	readonly transport: Transport
-	readonly target: Target
+	readonly destination: Destination
 	readonly governor: Governor
 	readonly clock: Clock
 	readonly random: Random

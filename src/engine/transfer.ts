@@ -2,28 +2,25 @@ import { type Cancel, CancelSource } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import { type AfterFailure, decideAfterFailure } from '../control/after-failure.ts'
-import { parseRetryAfter } from '../control/retry-after.ts'
+import type { AfterFailure } from '../control/after-failure.ts'
 import { canContinue } from '../model/combine.ts'
 import type { Claim, SegmentMap } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
-import { type Answer, askForRange, askForWhole } from './answer.ts'
-import type { Begun } from './begun.ts'
 import { Checkpoint } from './checkpoint.ts'
-import { Crew, type FirstWork } from './crew.ts'
 import type { RetryEvent } from './events.ts'
-import type { LaneFailure, LaneMember, LaneWork } from './lane-work.ts'
-import { Locator } from './locator.ts'
+import { type Answer, askForRange, askForWhole } from './lanes/answer.ts'
+import { Crew, type FirstWork } from './lanes/crew.ts'
+import type { LaneFailure, LaneMember, LaneWork } from './lanes/lane-work.ts'
+import { Locator } from './lanes/locator.ts'
+import { Recovery } from './lanes/recovery.ts'
+import { Scheduler } from './lanes/scheduler.ts'
 import type { Meter } from './meter.ts'
-import { Restart } from './restart.ts'
-import { Scheduler } from './scheduler.ts'
+import type { Begun } from './opening/begun.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
 
 /** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
 const crcUpToBytesPerSecond = 200 * 1000 * 1000
-/** Parts that could not be trusted, and none that could: the server does not do ranges. */
-const refusedPartsUntilSingle = 2
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
 export class Transfer implements LaneWork {
@@ -34,7 +31,6 @@ export class Transfer implements LaneWork {
 	readonly meter: Meter
 	lengthVerified = true
 	readonly #spec: DownloadSpec
-	readonly #deps: EngineDeps
 	readonly #begun: Begun
 	readonly #hashing: Hashing | undefined
 	readonly #locator: Locator
@@ -42,10 +38,8 @@ export class Transfer implements LaneWork {
 	readonly #checkpoint: Checkpoint
 	readonly #crew: Crew
 	readonly #cancel: CancelSource
-	readonly #tell: (event: RetryEvent) => void
+	readonly #recovery: Recovery
 	#failure: { readonly error: unknown } | undefined
-	#deliveredParts = 0
-	#refusedParts = 0
 
 	constructor(
 		spec: DownloadSpec,
@@ -54,7 +48,6 @@ export class Transfer implements LaneWork {
 		more: { meter: Meter; hashing: Hashing | undefined; cancel: Cancel; tell: (event: RetryEvent) => void },
 	) {
 		this.#spec = spec
-		this.#deps = deps
 		this.#begun = begun
 		this.map = begun.map
 		this.sink = begun.place.sink
@@ -62,12 +55,17 @@ export class Transfer implements LaneWork {
 		this.clock = deps.clock
 		this.meter = more.meter
 		this.#hashing = more.hashing
-		this.#tell = more.tell
 		this.#cancel = new CancelSource(more.cancel)
 		this.#locator = new Locator(deps.transport, spec.asking, spec.url, begun.resource.url)
 		this.#scheduler = new Scheduler(begun.map, begun.place.sink.abilities, spec.minSplitBytes)
 		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
 		this.#crew = new Crew(spec, deps, this, this.#cancel)
+		this.#recovery = new Recovery(spec, deps, {
+			crew: this.#crew,
+			locator: this.#locator,
+			meter: more.meter,
+			tell: more.tell,
+		})
 		if (begun.single) this.#crew.keepToOne()
 	}
 
@@ -75,16 +73,12 @@ export class Transfer implements LaneWork {
 		return this.#locator.url
 	}
 
-	readonly crc = (): boolean =>
-		this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond
-
-	get connections(): number {
-		return this.#crew.connections
-	}
-
 	get crew(): Crew {
 		return this.#crew
 	}
+
+	readonly crc = (): boolean =>
+		this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond
 
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {
@@ -128,35 +122,16 @@ export class Transfer implements LaneWork {
 		const answer = resource.ranges
 			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
 			: await askForWhole(send, committed, cancel)
-		if (answer.combination.kind === 'part') this.#deliveredParts += 1
+		if (answer.combination.kind === 'part') this.#recovery.partDelivered()
 		return answer
 	}
 
-	decide(lane: LaneMember, { error, beforeFirstByte, askedAt }: LaneFailure, attempt: number): AfterFailure {
-		const siblingsReceive = this.#crew.someReceive(lane)
-		if (error.details['refusedPart'] === true) this.#noteRefusedPart(siblingsReceive)
-		const { status, retryAfter } = error.details
-		const retryAfterMs =
-			typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, this.clock.wall().getTime()) : undefined
-		const decision = decideAfterFailure(
-			{ code: error.code, status: typeof status === 'number' ? status : undefined, retryAfterMs },
-			{
-				attempt,
-				siblingsReceive,
-				beforeFirstByte,
-				delivered: this.meter.bytesReceived > 0,
-				canRefresh: this.#locator.canRefresh(askedAt),
-				refusedPart: error.details['refusedPart'] === true,
-			},
-			{ retries: this.#spec.retries },
-			this.#deps.random,
-		)
-		this.#act(lane, error, decision, attempt, retryAfterMs ?? 0)
-		// Parts came once and come no more: what is left is the whole, by one stream.
-		if (decision.kind === 'give-up' && error.details['refusedPart'] === true) {
-			throw new Restart('ranges-gone', error.message)
-		}
-		return decision
+	countFailureAt(offset: number): number {
+		return this.#recovery.countFailureAt(offset)
+	}
+
+	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure {
+		return this.#recovery.decide(lane, failure, attempt)
 	}
 
 	prepareRetry(claim: Claim): void {
@@ -213,23 +188,7 @@ export class Transfer implements LaneWork {
 		}
 		const range = { start: response.start, end: Math.min(response.end, this.map.bytes ?? response.end) }
 		const claim = this.#scheduler.firstClaim(range, this.#crew.wanted)
-		return { lease, claim, open: { exchange: response.exchange, limit: range.end } }
-	}
-
-	#noteRefusedPart(siblingsReceive: boolean): void {
-		this.#refusedParts += 1
-		if (this.#deliveredParts > 0 || this.#refusedParts < refusedPartsUntilSingle) return
-		if (siblingsReceive) this.#crew.keepToOne()
-		else throw new Restart('ranges-gone', 'the server sends no parts that can be trusted')
-	}
-
-	#act(lane: LaneMember, error: DownloadError, decision: AfterFailure, attempt: number, retryAfterMs: number): void {
-		if (decision.kind === 'leave') {
-			this.meter.refusals += 1
-			this.#crew.refused(lane, retryAfterMs)
-		}
-		if (decision.kind !== 'retry') return
-		this.#tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
+		return { lease, claim, open: { exchange: response.exchange, limit: range.end, openEnded: response.openEnded } }
 	}
 
 	#tick(): void {

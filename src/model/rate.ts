@@ -22,6 +22,11 @@ export class RateWindow {
 		const ms = last.atMs - first.atMs
 		return ms >= this.#windowMs / 10 ? ((last.bytes - first.bytes) * 1000) / ms : undefined
 	}
+
+	/** Begins anew. */
+	clear(): void {
+		this.#samples.length = 0
+	}
 }
 
 /** The median of the last values; 0 while there are none. */
@@ -39,7 +44,12 @@ export class RunningMedian {
 	}
 
 	get value(): number {
-		const sorted = [...this.#values].sort((a, b) => a - b)
-		return sorted[sorted.length >>> 1] ?? 0
+		return this.medianWith([]) ?? 0
+	}
+
+	/** The median of the last values and of these; undefined where there are none at all. */
+	medianWith(values: readonly number[]): number | undefined {
+		const sorted = [...this.#values, ...values].sort((a, b) => a - b)
+		return sorted[sorted.length >>> 1]
 	}
 }

@@ -1,5 +1,5 @@
 import type { Thief } from '../../src/control/split.ts'
-import { type LaneView, Scheduler } from '../../src/engine/scheduler.ts'
+import { type LaneView, Scheduler } from '../../src/engine/lanes/scheduler.ts'
 import { RangeSet } from '../../src/model/range-set.ts'
 import { RateWindow } from '../../src/model/rate.ts'
 import { type Claim, SegmentMap } from '../../src/model/segment-map.ts'

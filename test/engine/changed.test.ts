@@ -152,7 +152,7 @@ describe('a digest', () => {
 		const world = new World({ version: old })
 		const ending = await runToEnd(world, { connections: 4, checksum: caller(sha256(fresh.body)) })
 		expect(expectFailure(ending)).toMatchObject({ code: 'E_CHECKSUM', details: { actual: right } })
-		expect(await (ending.download.target as ReturnType<World['target']>).left()).toBeUndefined()
+		expect(await (ending.download.destination as ReturnType<World['destination']>).left()).toBeUndefined()
 	})
 
 	test.each([true, false])('that the server sent is checked (right: %s)', async isRight => {

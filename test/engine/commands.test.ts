@@ -3,14 +3,14 @@ import { DownloadError } from '../../src/base/errors.ts'
 import { RangeSet } from '../../src/model/range-set.ts'
 import { seeded } from '../control/seeded.ts'
 import type { Script } from '../support/scripted/server.ts'
-import type { WatchedTarget } from '../support/scripted/watched-target.ts'
+import type { WatchedDestination } from '../support/scripted/watched-destination.ts'
 import {
 	type Download,
+	destinationWith,
 	expectBytes,
 	expectFailure,
 	expectNothingLeft,
 	runToEnd,
-	targetWith,
 	version,
 	World,
 } from '../support/scripted/world.ts'
@@ -29,15 +29,15 @@ describe('a download that is cancelled', () => {
 			const connections = 1 + Math.floor(random() * 8)
 			const small = version(1 * mb)
 			const world = new World({ version: small, seed: round, settlesAfterMs: Math.floor(random() * 20) })
-			const target = world.target({ writeMs: Math.floor(random() * 5), flushMs: 3 })
-			const download = world.start({ connections }, target)
+			const destination = world.destination({ writeMs: Math.floor(random() * 5), flushMs: 3 })
+			const download = world.start({ connections }, destination)
 			world.clock.after(atMs, () => cancel(download))
 			const ending = await world.end(download)
 			await world.clock.advance(2000)
 			expectNothingLeft(world, download)
 			if (ending.kind === 'done') continue
 			expect(ending.error).toBe(aborted)
-			await goOn(world, target, small)
+			await goOn(world, destination, small)
 		}
 	})
 
@@ -54,7 +54,7 @@ describe('a download that is cancelled', () => {
 
 	test('while a disk that hangs holds its blocks waits for the disk', async () => {
 		const world = new World({ version: file })
-		const download = world.start({ connections: 2 }, world.target({ writeMs: 30_000 }))
+		const download = world.start({ connections: 2 }, world.destination({ writeMs: 30_000 }))
 		world.clock.after(500, () => cancel(download))
 		expect(expectFailure(await world.end(download))).toBe(aborted)
 		expectNothingLeft(world, download)
@@ -193,14 +193,14 @@ describe('the number of connections', () => {
 })
 
 /** Runs it again in another process: it finds what was left, and fetches no more than was missing. */
-async function goOn(before: World, target: WatchedTarget, file: ReturnType<typeof version>): Promise<void> {
-	const left = await target.left()
+async function goOn(before: World, destination: WatchedDestination, file: ReturnType<typeof version>): Promise<void> {
+	const left = await destination.left()
 	if (left === undefined) return
 	const world = new World({ version: before.server.version })
-	const ending = await runToEnd(world, { connections: 4 }, targetWith(world, left))
+	const ending = await runToEnd(world, { connections: 4 }, destinationWith(world, left))
 	const { resumedFrom, bytesReceived } = expectBytes(ending, file)
 	expect(bytesReceived).toBeLessThan(file.body.length - resumedFrom + 50_000)
 	expect(resumedFrom).toBe(new RangeSet(left.state.records.map(({ range }) => range)).bytes)
-	const synced = new RangeSet(target.place?.journal?.afterPowerCut()?.records.map(({ range }) => range))
+	const synced = new RangeSet(destination.place?.journal?.afterPowerCut()?.records.map(({ range }) => range))
 	expect(synced.bytes).toBe(resumedFrom)
 }

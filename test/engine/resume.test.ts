@@ -3,14 +3,14 @@ import { DownloadError } from '../../src/base/errors.ts'
 import { RangeSet } from '../../src/model/range-set.ts'
 import type { Script, Version } from '../support/scripted/server.ts'
 import { wholeReply } from '../support/scripted/server.ts'
-import type { Left, WatchedTarget } from '../support/scripted/watched-target.ts'
+import type { Left, WatchedDestination } from '../support/scripted/watched-destination.ts'
 import {
+	destinationWith,
 	type Ending,
 	expectBytes,
 	expectFailure,
 	expectNothingLeft,
 	runToEnd,
-	targetWith,
 	version,
 	World,
 	type WorldOptions,
@@ -22,16 +22,16 @@ const file = version(12 * mb)
 /** What a kill at a moment leaves: by 4 connections, with checkpoints that take a while. */
 async function killedAt(atMs: number, of: Version = file): Promise<{ left: Left; afterPowerCut: Left }> {
 	const world = new World({ version: of })
-	const target = world.target({ flushMs: 30, writeMs: 1 })
-	world.start({ connections: 4 }, target)
+	const destination = world.destination({ flushMs: 30, writeMs: 1 })
+	world.start({ connections: 4 }, destination)
 	await world.clock.advance(atMs)
-	const left = (await target.left()) as Left
-	const state = target.place?.journal?.afterPowerCut() as Left['state']
-	return { left, afterPowerCut: { state, content: onlySynced(target) } }
+	const left = (await destination.left()) as Left
+	const state = destination.place?.journal?.afterPowerCut() as Left['state']
+	return { left, afterPowerCut: { state, content: onlySynced(destination) } }
 }
 
 /** The pages that no sync covered read as zeros. */
-function onlySynced({ place }: WatchedTarget): Uint8Array {
+function onlySynced({ place }: WatchedDestination): Uint8Array {
 	const content = Uint8Array.from(place?.sink.content() ?? [])
 	for (const { start, end } of place?.sink.synced.gaps({ start: 0, end: content.length }) ?? [])
 		content.fill(0, start, end)
@@ -40,7 +40,7 @@ function onlySynced({ place }: WatchedTarget): Uint8Array {
 
 async function goOn(left: Left, options: Partial<WorldOptions> = {}): Promise<{ ending: Ending; world: World }> {
 	const world = new World({ version: file, ...options })
-	return { ending: await runToEnd(world, { connections: 4 }, targetWith(world, left)), world }
+	return { ending: await runToEnd(world, { connections: 4 }, destinationWith(world, left)), world }
 }
 
 const recorded = ({ state }: Left): number => new RangeSet(state.records.map(({ range }) => range)).bytes
@@ -111,9 +111,9 @@ describe('a download that was killed', () => {
 	test('leaves everything as it is where the server cannot be asked', async () => {
 		const { left } = await killedAt(1000)
 		const world = new World({ version: file, script: (_asked, right) => ({ ...right, fails: 'E_NETWORK' }) })
-		const target = targetWith(world, left)
-		expect(expectFailure(await runToEnd(world, {}, target)).code).toBe('E_NETWORK')
-		expect(recorded((await target.left()) as Left)).toBe(recorded(left))
+		const destination = destinationWith(world, left)
+		expect(expectFailure(await runToEnd(world, {}, destination)).code).toBe('E_NETWORK')
+		expect(recorded((await destination.left()) as Left)).toBe(recorded(left))
 	})
 
 	test('between the last byte and the new name asks for nothing more', async () => {
@@ -128,10 +128,10 @@ describe('a download that was killed', () => {
 		let left = (await killedAt(700)).left
 		for (let kills = 0; kills < 20; kills++) {
 			const world = new World({ version: file, seed: kills })
-			const target = targetWith(world, left)
-			const download = world.start({ connections: 3 }, target)
+			const destination = destinationWith(world, left)
+			const download = world.start({ connections: 3 }, destination)
 			await world.clock.advance(200)
-			const next = await target.left()
+			const next = await destination.left()
 			if (next === undefined) {
 				expectBytes(await world.end(download), file)
 				return
@@ -146,34 +146,34 @@ describe('a download that was killed', () => {
 describe('the disk', () => {
 	test('that is full ends the download and keeps what is there', async () => {
 		const world = new World({ version: file })
-		const target = world.target({ limitBytes: 9 * mb })
-		const error = expectFailure(await runToEnd(world, { connections: 4 }, target))
+		const destination = world.destination({ limitBytes: 9 * mb })
+		const error = expectFailure(await runToEnd(world, { connections: 4 }, destination))
 		expect(error.code).toBe('E_NO_SPACE')
-		const left = (await target.left()) as Left
+		const left = (await destination.left()) as Left
 		expect(recorded(left)).toBeGreaterThan(0)
 		expectBytes((await goOn(left)).ending, file)
 	})
 
 	test('that breaks ends the download with its own error', async () => {
 		const world = new World({ version: file })
-		const target = world.target({ failsAfterBytes: 2 * mb, writeMs: 2 })
-		expect(expectFailure(await runToEnd(world, { connections: 4 }, target)).code).toBe('E_IO')
+		const destination = world.destination({ failsAfterBytes: 2 * mb, writeMs: 2 })
+		expect(expectFailure(await runToEnd(world, { connections: 4 }, destination)).code).toBe('E_IO')
 	})
 
 	test('that is slow is waited for, and the sync is never led by the journal', async () => {
 		const world = new World({ version: file })
-		const target = world.target({ writeMs: 20, flushMs: 500 })
-		expectBytes(await runToEnd(world, { connections: 4 }, target), file)
-		const kinds = new Set(target.place?.journal?.records.map(({ kind }) => kind))
+		const destination = world.destination({ writeMs: 20, flushMs: 500 })
+		expectBytes(await runToEnd(world, { connections: 4 }, destination), file)
+		const kinds = new Set(destination.place?.journal?.records.map(({ kind }) => kind))
 		expect(kinds).toEqual(new Set(['written', 'durable']))
 	})
 
 	test('that fails to sync ends the download', async () => {
 		const world = new World({ version: file })
-		const target = world.target()
-		const download = world.start({ connections: 4 }, target)
+		const destination = world.destination()
+		const download = world.start({ connections: 4 }, destination)
 		await world.clock.advance(100)
-		const sink = target.place?.sink
+		const sink = destination.place?.sink
 		Object.assign(sink ?? {}, { flush: () => Promise.reject(new DownloadError('E_IO', 'a page was lost')) })
 		expect(expectFailure(await world.end(download)).code).toBe('E_IO')
 		expectNothingLeft(world, download)

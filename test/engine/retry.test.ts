@@ -126,7 +126,7 @@ describe('a lane that falls silent', () => {
 	test('is not given up for the time that the disk holds it back', async () => {
 		const world = new World({ version: version(200_000) })
 		const asking = { ...plainAsking, stallTimeoutMs: 3000 }
-		const ending = await runToEnd(world, { connections: 2, asking }, world.target({ writeMs: 4000 }))
+		const ending = await runToEnd(world, { connections: 2, asking }, world.destination({ writeMs: 4000 }))
 		expect(expectBytes(ending, version(200_000)).durationMs).toBeGreaterThan(20_000)
 		expect(retriesIn(ending.download.events)).toEqual([])
 	})

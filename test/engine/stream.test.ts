@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DownloadError } from '../../src/base/errors.ts'
 import { sha256 } from '../support/body.ts'
 import { type Script, statusReply } from '../support/scripted/server.ts'
-import { Reader, StreamedTarget } from '../support/scripted/streamed.ts'
+import { Reader, StreamedDestination } from '../support/scripted/streamed.ts'
 import {
 	type Download,
 	type Ending,
@@ -29,7 +29,11 @@ function stream(
 	const world = new World({ version: { body: file.body, etag }, ...(script === undefined ? {} : { script }) })
 	const reader = new Reader(world.clock, bytesPerSecond)
 	const checksum = { algorithm: 'sha-256', value: sha256(file.body), source: 'caller' } as const
-	return { world, reader, download: world.start({ connections, checksum }, new StreamedTarget(reader, windowBytes)) }
+	return {
+		world,
+		reader,
+		download: world.start({ connections, checksum }, new StreamedDestination(reader, windowBytes)),
+	}
 }
 
 async function endOf({ world, download }: Streamed): Promise<Ending> {
@@ -74,7 +78,7 @@ describe('a stream', () => {
 	test('is not begun again under a reader that has had some of it', async () => {
 		const world = new World({ version: file, ranges: false, script: (_asked, right) => ({ ...right, cutAt: mb }) })
 		const reader = new Reader(world.clock)
-		const download = world.start({}, new StreamedTarget(reader, windowBytes))
+		const download = world.start({}, new StreamedDestination(reader, windowBytes))
 		const streamed = { world, reader, download }
 		expect(['E_TRUNCATED', 'E_NETWORK']).toContain(expectFailure(await endOf(streamed)).code)
 		expect(Buffer.compare(reader.content(), file.body.subarray(0, reader.bytes))).toBe(0)

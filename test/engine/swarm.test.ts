@@ -5,15 +5,15 @@ import type { DownloadSpec } from '../../src/engine/spec.ts'
 import { seeded } from '../control/seeded.ts'
 import { type Fault, faultsOf } from '../support/scripted/faults.ts'
 import type { Script, Version } from '../support/scripted/server.ts'
-import { Reader, StreamedTarget } from '../support/scripted/streamed.ts'
-import { type Left, WatchedTarget } from '../support/scripted/watched-target.ts'
+import { Reader, StreamedDestination } from '../support/scripted/streamed.ts'
+import { type Left, WatchedDestination } from '../support/scripted/watched-destination.ts'
 import {
 	type Download,
+	destinationWith,
 	type Ending,
 	expectNothingLeft,
 	plainAsking,
-	type ScriptedTarget,
-	targetWith,
+	type ScriptedDestination,
 	version,
 	World,
 } from '../support/scripted/world.ts'
@@ -55,15 +55,15 @@ async function live(seed: number): Promise<void> {
 
 /** Notes what a run would find now if the process died. */
 async function keepLeft(downloads: readonly Download[], into: Left[]): Promise<void> {
-	for (const { target } of downloads) {
-		const left = target instanceof WatchedTarget ? await target.left() : undefined
+	for (const { destination } of downloads) {
+		const left = destination instanceof WatchedDestination ? await destination.left() : undefined
 		if (left !== undefined) into.push(left)
 	}
 }
 
 async function goOn(version: Version, left: Left, versions: readonly Version[]): Promise<void> {
 	const world = new World({ version })
-	const download = world.start({ connections: 3 }, targetWith(world, left))
+	const download = world.start({ connections: 3 }, destinationWith(world, left))
 	const ending = await world.end(download)
 	expectNothingLeft(world, download)
 	if (ending.kind === 'failed') throw ending.error
@@ -71,10 +71,10 @@ async function goOn(version: Version, left: Left, versions: readonly Version[]):
 	expectRight(ending, versions)
 }
 
-function targetOf(world: World, random: Random, faults: ReadonlyMap<string, Fault>): ScriptedTarget {
-	if (random() > 0.2) return world.target(diskOf(random, faults))
+function targetOf(world: World, random: Random, faults: ReadonlyMap<string, Fault>): ScriptedDestination {
+	if (random() > 0.2) return world.destination(diskOf(random, faults))
 	const reader = new Reader(world.clock, pick(random, [100_000, Number.POSITIVE_INFINITY]))
-	return new StreamedTarget(reader, pick(random, [70_000, 300_000]))
+	return new StreamedDestination(reader, pick(random, [70_000, 300_000]))
 }
 
 function expectRight(ending: Ending, versions: readonly Version[]): void {
@@ -135,7 +135,7 @@ function specOf(random: Random): Partial<DownloadSpec> {
 	}
 }
 
-function diskOf(random: Random, faults: ReadonlyMap<string, Fault>): Parameters<World['target']>[0] {
+function diskOf(random: Random, faults: ReadonlyMap<string, Fault>): Parameters<World['destination']>[0] {
 	if (!faults.has('disk')) return {}
 	return {
 		writeMs: random() * 50,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { trustedExtents } from '../../src/engine/trust.ts'
+import { trustedExtents } from '../../src/engine/opening/trust.ts'
 import type { JournalRecord, JournalState } from '../../src/journal/contract.ts'
 import { type ByteRange, intersection, lengthOf } from '../../src/model/byte-range.ts'
 import { RangeSet } from '../../src/model/range-set.ts'

@@ -5,8 +5,8 @@ import type { JournalRecord } from '../../src/journal/contract.ts'
 import { createFileJournal } from '../../src/journal/file.ts'
 import { readJournal, readJournalHeader } from '../../src/journal/read.ts'
 import { header, journalContract, records } from '../contract/journal.ts'
+import { runTypescript } from '../destination/run-typescript.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { runTypescript } from '../target/run-typescript.ts'
 
 journalContract('the file journal', async () => {
 	const folder = await tempDir()

@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { Descriptor } from '../../src/sink/descriptor.ts'
 import { createFileSink, type FilePlace } from '../../src/sink/file.ts'
 import { sinkContract } from '../contract/sink.ts'
+import { runTypescript } from '../destination/run-typescript.ts'
 import { pseudoRandom } from '../support/body.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { runTypescript } from '../target/run-typescript.ts'
 
 const plain = { crc: false }
 

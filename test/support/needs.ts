@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { describe, test } from 'vitest'
 
 /** What some tests need and a machine may lack, each with a command that succeeds where it is there. */
-const probes = {
+const probes: Readonly<Record<Need, readonly [string, ...string[]]>> = {
 	nginx: ['nginx', '-v'],
 	openssl: ['openssl', 'version'],
 	flock: ['flock', '--version'],
-} as const satisfies Record<string, readonly [string, ...string[]]>
+}
 
-export type Need = keyof typeof probes
+export type Need = 'nginx' | 'openssl' | 'flock'
 
 /** As much of vitest's `test` as a test that needs something may use. */
 export type NeedyTest = (name: string, run: () => void | Promise<void>, timeoutMs?: number) => void

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import type { Clock } from '../../../src/base/clock.ts'
+import type { Destination, Place } from '../../../src/destination/contract.ts'
 import { createStreamSink } from '../../../src/sink/stream.ts'
-import type { Place, Target } from '../../../src/target/contract.ts'
 import { createInOrderHashing, type InOrderHashing } from '../../../src/verify/in-order-hashing.ts'
 
 /** A reader in virtual time: it takes so many bytes a second, or reads no more from some point on. */
@@ -33,7 +33,7 @@ export class Reader extends Writable {
 }
 
 /** The stream sink under a small window, and a reader behind it. */
-export class StreamedTarget implements Target {
+export class StreamedDestination implements Destination {
 	readonly fixedName = undefined
 	readonly reader: Reader
 	readonly #windowBytes: number

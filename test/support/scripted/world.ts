@@ -1,23 +1,23 @@
 import { expect } from 'vitest'
 import type { Cancel } from '../../../src/base/abort.ts'
 import type { DownloadError } from '../../../src/base/errors.ts'
+import type { Destination } from '../../../src/destination/contract.ts'
+import type { MemoryDestinationOptions } from '../../../src/destination/memory.ts'
 import type { DownloadEvent, DownloadResult } from '../../../src/engine/events.ts'
 import { Governor } from '../../../src/engine/governor.ts'
 import { Run } from '../../../src/engine/run.ts'
 import type { DownloadSpec } from '../../../src/engine/spec.ts'
 import { createBlockPool } from '../../../src/sink/blocks.ts'
 import type { BlockPool } from '../../../src/sink/contract.ts'
-import type { Target } from '../../../src/target/contract.ts'
-import type { MemoryTargetOptions } from '../../../src/target/memory.ts'
 import { seeded } from '../../control/seeded.ts'
 import { pseudoRandom } from '../body.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { Line } from './line.ts'
 import { ScriptedServer, type ServerOptions, type Version } from './server.ts'
-import { StreamedTarget } from './streamed.ts'
+import { StreamedDestination } from './streamed.ts'
 import { ScriptedTransport } from './transport.ts'
+import { type Left, WatchedDestination } from './watched-destination.ts'
 import type { Disk } from './watched-sink.ts'
-import { type Left, WatchedTarget } from './watched-target.ts'
 
 export const fileUrl: URL = new URL('http://origin.test/file.bin')
 
@@ -38,8 +38,8 @@ export interface WorldOptions extends Partial<ServerOptions> {
 	readonly settlesAfterMs?: number
 }
 
-/** A target that tells what has come. */
-export interface ScriptedTarget extends Target {
+/** A destination that tells what has come. */
+export interface ScriptedDestination extends Destination {
 	content(): Uint8Array
 }
 
@@ -50,7 +50,7 @@ export type Ending =
 
 export interface Download {
 	readonly run: Run
-	readonly target: ScriptedTarget
+	readonly destination: ScriptedDestination
 	readonly events: DownloadEvent[]
 	/** The virtual time of its end, once it has ended. */
 	endedMs: number | undefined
@@ -76,18 +76,18 @@ export class World {
 		this.governor = new Governor({ clock, blocks: this.#blocks, limits: { maxPerHost, maxConnections: 512 } })
 	}
 
-	target(disk: Disk & MemoryTargetOptions = {}): WatchedTarget {
-		return new WatchedTarget(this.clock, disk)
+	destination(disk: Disk & MemoryDestinationOptions = {}): WatchedDestination {
+		return new WatchedDestination(this.clock, disk)
 	}
 
 	/** Begins a download by one connection, unless the spec says otherwise. */
-	start(spec: Partial<DownloadSpec> = {}, target: ScriptedTarget = this.target()): Download {
+	start(spec: Partial<DownloadSpec> = {}, destination: ScriptedDestination = this.destination()): Download {
 		const { clock, governor, transport } = this
 		const run = new Run(
 			{ ...plainSpec, ...spec },
-			{ transport, target, governor, clock, random: seeded(this.#seed), cpuMs: () => 0 },
+			{ transport, destination, governor, clock, random: seeded(this.#seed), cpuMs: () => 0 },
 		)
-		const download: Download = { run, target, events: [], endedMs: undefined }
+		const download: Download = { run, destination, events: [], endedMs: undefined }
 		run.onEvent(event => download.events.push(event))
 		const note = (): void => {
 			download.endedMs = clock.now()
@@ -99,10 +99,10 @@ export class World {
 	/** Runs it to its end: at most an hour of virtual time. */
 	async end(download: Download): Promise<Ending> {
 		// A stream puts off more than one tick, and virtual time would find nothing to do meanwhile.
-		const beat = download.target instanceof StreamedTarget ? this.clock.every(5, () => {}) : undefined
+		const beat = download.destination instanceof StreamedDestination ? this.clock.every(5, () => {}) : undefined
 		try {
 			const result = await this.clock.runUntil(download.run.result)
-			return { kind: 'done', result, content: download.target.content() }
+			return { kind: 'done', result, content: download.destination.content() }
 		} catch (error) {
 			if ((error as DownloadError).isDownloadError !== true) throw error
 			return { kind: 'failed', error: error as DownloadError }
@@ -128,10 +128,10 @@ const nothing = { leases: 0, blocks: 0, timers: 0, exchanges: 0, blamed: [] }
 /** Everything that was taken was given back, and nobody broke a contract. */
 export function expectNothingLeft(world: World, ...downloads: readonly Download[]): void {
 	expect(world.leftOpen()).toEqual(nothing)
-	for (const { target } of downloads) {
-		if (!(target instanceof WatchedTarget)) continue
-		expect(target.blamed).toEqual([])
-		expect(target.place?.sink.outcome.kind).not.toBe('open')
+	for (const { destination } of downloads) {
+		if (!(destination instanceof WatchedDestination)) continue
+		expect(destination.blamed).toEqual([])
+		expect(destination.place?.sink.outcome.kind).not.toBe('open')
 	}
 }
 
@@ -139,9 +139,9 @@ export function expectNothingLeft(world: World, ...downloads: readonly Download[
 export async function runToEnd(
 	world: World,
 	spec: Partial<DownloadSpec> = {},
-	target: ScriptedTarget = world.target(),
+	destination: ScriptedDestination = world.destination(),
 ): Promise<Ending & { readonly download: Download }> {
-	const download = world.start(spec, target)
+	const download = world.start(spec, destination)
 	const ending = await world.end(download)
 	expectNothingLeft(world, download)
 	return { ...ending, download }
@@ -161,8 +161,8 @@ export function expectFailure(ending: Ending): DownloadError {
 }
 
 /** Goes on with what is left in another process. */
-export function targetWith(world: World, unfinished: Left): WatchedTarget {
-	return world.target({ unfinished })
+export function destinationWith(world: World, unfinished: Left): WatchedDestination {
+	return world.destination({ unfinished })
 }
 
 const plainSpec: DownloadSpec = {

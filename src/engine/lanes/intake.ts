@@ -1,0 +1,234 @@
+import type { Clock } from '../../base/clock.ts'
+import { type Claim, type SegmentMap, unknownEnd } from '../../model/segment-map.ts'
+import type { BlockPool, Sink } from '../../sink/contract.ts'
+import type { Exchange, Intake } from '../../transport/contract.ts'
+
+/** What became of bytes; called as the writes of a lane settle. */
+export interface IntakeEvents {
+	/** Bytes came off the network, wasted ones included. */
+	received(bytes: number): void
+	/** Bytes of the claim are in the sink. */
+	written(claim: Claim, start: number, end: number, crc32: number | undefined): void
+	/** The sink failed; nothing more will be written. */
+	failed(error: unknown): void
+	/** The claim is full and the response goes on: whether the claim could be lengthened. */
+	grow(claim: Claim, limit: number): boolean
+}
+
+/** Nobody sends longer pages in place of a file; a response that brought more is one. */
+const longestErrorPageBytes = 1024 * 1024
+
+interface Block {
+	readonly memory: Uint8Array
+	/** The socket has filled it up to here. */
+	filled: number
+	/** Handed to the sink up to here; a partly filled block is written while the socket fills the rest. */
+	handed: number
+	/** Writes that have not settled: until then the memory is the sink's. */
+	writes: number
+}
+
+/**
+ * The memory of one lane: two blocks in turn, one that the socket fills while the sink takes the other.
+ *
+ * The memory goes back to the pool in `close`, when both the transport and the sink have let go of it.
+ */
+export class BlockIntake implements Intake {
+	readonly #map: SegmentMap
+	readonly #sink: Sink
+	readonly #pool: BlockPool
+	readonly #clock: Clock
+	readonly #events: IntakeEvents
+	readonly #crc: () => boolean
+	#current: Block
+	#spare: Block | undefined
+	#claim: Claim | undefined
+	#exchange: Exchange | undefined
+	#limit = 0
+	#begunAt = 0
+	#tentative: (() => void)[] | undefined
+	#overrun = false
+	#paused = false
+	#lastByteMs: number
+	#wakeWhenSettled: (() => void) | undefined
+
+	constructor(
+		first: Uint8Array,
+		deps: {
+			readonly map: SegmentMap
+			readonly sink: Sink
+			readonly blocks: BlockPool
+			readonly clock: Clock
+			/** Whether writes shall be recorded with their CRC32. */
+			readonly crc: () => boolean
+		},
+		events: IntakeEvents,
+	) {
+		this.#map = deps.map
+		this.#sink = deps.sink
+		this.#pool = deps.blocks
+		this.#clock = deps.clock
+		this.#crc = deps.crc
+		this.#events = events
+		this.#current = emptyBlock(first)
+		this.#lastByteMs = deps.clock.now()
+	}
+
+	/** True once the response had more than the claim still wants: its connection is of no further use. */
+	get overrun(): boolean {
+		return this.#overrun
+	}
+
+	get paused(): boolean {
+		return this.#paused
+	}
+
+	get lastByteMs(): number {
+		return this.#lastByteMs
+	}
+
+	/** Begins a response whose body holds the claim's bytes from its position on, up to `limit`. */
+	begin(claim: Claim, exchange: Exchange, limit: number): void {
+		this.#claim = claim
+		this.#exchange = exchange
+		this.#limit = limit
+		this.#overrun = false
+		this.#begunAt = claim.position
+		// With a Content-Length the length of a part was checked before its first byte. Without, a page that says "slow down"
+		// under a right Content-Range shows only when it ends early: until then its bytes do not count.
+		this.#tentative = exchange.head.contentLength === undefined && limit < unknownEnd ? [] : undefined
+		this.#lastByteMs = this.#clock.now()
+	}
+
+	memory(): Uint8Array {
+		return this.#current.memory.subarray(this.#current.filled)
+	}
+
+	filled(bytes: number): boolean {
+		const claim = this.#claim as Claim
+		this.#lastByteMs = this.#clock.now()
+		this.#events.received(bytes)
+		const wanted = this.#wantedOf(claim, bytes)
+		this.#map.advance(claim, wanted)
+		this.#current.filled += wanted
+		if (this.#tentative !== undefined && claim.position - this.#begunAt > longestErrorPageBytes) this.count()
+		if (wanted < bytes || this.#isFull(claim)) return this.#stopHere()
+		if (this.#current.filled < this.#current.memory.length) return true
+		this.writeFilled()
+		return this.#takeNextBlock()
+	}
+
+	/** Hands to the sink what has come since the last time. */
+	writeFilled(): void {
+		const claim = this.#claim
+		const block = this.#current
+		if (claim === undefined || block.filled === block.handed) return
+		const end = claim.position
+		const start = end - (block.filled - block.handed)
+		const bytes = block.memory.subarray(block.handed, block.filled)
+		block.handed = block.filled
+		block.writes += 1
+		this.#sink.write(start, bytes, { crc: this.#crc() }).then(
+			({ crc32 }) => {
+				const written = (): void => this.#events.written(claim, start, end, crc32)
+				if (this.#tentative === undefined) written()
+				else this.#tentative.push(written)
+				this.#settled(block)
+			},
+			error => {
+				this.#events.failed(error)
+				this.#settled(block)
+			},
+		)
+	}
+
+	/** Writes what is left of the response, and waits until the sink has taken everything. */
+	async end(): Promise<void> {
+		this.writeFilled()
+		while (this.#current.writes + (this.#spare?.writes ?? 0) > 0) {
+			await new Promise<void>(resolve => {
+				this.#wakeWhenSettled = resolve
+			})
+		}
+		this.#paused = false
+		this.#claim = undefined
+		this.#exchange = undefined
+		rewind(this.#current)
+	}
+
+	/** Whether the bytes of the last response are the file's. */
+	get counted(): boolean {
+		return this.#tentative === undefined
+	}
+
+	/** What came without a length of its own is the file after all. */
+	count(): void {
+		const written = this.#tentative ?? []
+		this.#tentative = undefined
+		for (const count of written) count()
+	}
+
+	/** Gives the memory back. To be called after `end`. */
+	close(): void {
+		this.#pool.give(this.#current.memory)
+		if (this.#spare !== undefined) this.#pool.give(this.#spare.memory)
+		this.#spare = undefined
+	}
+
+	/** How many of the bytes are the claim's; a full claim is lengthened first where that can be. */
+	#wantedOf(claim: Claim, bytes: number): number {
+		const room = (): number => Math.min(claim.end, this.#limit) - claim.position
+		while (bytes >= room() && claim.end < this.#limit && this.#events.grow(claim, this.#limit)) {}
+		return Math.min(bytes, room())
+	}
+
+	/** Full although the response has more: it was stolen from. */
+	#isFull(claim: Claim): boolean {
+		return claim.position === claim.end && claim.end < this.#limit
+	}
+
+	#stopHere(): boolean {
+		this.#overrun = true
+		this.#exchange?.cancel(undefined)
+		return false
+	}
+
+	#takeNextBlock(): boolean {
+		const full = this.#current
+		const next = this.#spare ?? this.#anotherBlock()
+		if (next !== undefined && next.writes === 0) {
+			rewind(next)
+			this.#current = next
+			this.#spare = full
+			return true
+		}
+		this.#paused = true
+		return false
+	}
+
+	#anotherBlock(): Block | undefined {
+		const memory = this.#pool.tryTake()
+		return memory === undefined ? undefined : emptyBlock(memory)
+	}
+
+	#settled(block: Block): void {
+		block.writes -= 1
+		const waiter = this.#wakeWhenSettled
+		this.#wakeWhenSettled = undefined
+		waiter?.()
+		if (!this.#paused || block.writes > 0 || block.handed < block.filled) return
+		if (block !== this.#current) this.#spare = this.#current
+		rewind(block)
+		this.#current = block
+		this.#paused = false
+		this.#lastByteMs = this.#clock.now()
+		this.#exchange?.resume()
+	}
+}
+
+const emptyBlock = (memory: Uint8Array): Block => ({ memory, filled: 0, handed: 0, writes: 0 })
+
+function rewind(block: Block): void {
+	block.filled = 0
+	block.handed = 0
+}

@@ -1,0 +1,59 @@
+import type { Cancel } from '../../base/abort.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { DownloadError } from '../../base/errors.ts'
+import type { AfterFailure } from '../../control/after-failure.ts'
+import type { Claim, SegmentMap } from '../../model/segment-map.ts'
+import type { BlockPool, Sink } from '../../sink/contract.ts'
+import type { Meter } from '../meter.ts'
+import type { Answer } from './answer.ts'
+
+/** A lane as its transfer sees it. */
+export interface LaneMember {
+	readonly id: number
+	/** Received over all its requests. */
+	readonly bytes: number
+	/** Undefined while nothing was measured. */
+	readonly bytesPerSecond: number | undefined
+	/** Whether a first byte of the present response has come. */
+	readonly receiving: boolean
+}
+
+/** A request that failed in a way from which a lane may recover. */
+export interface LaneFailure {
+	readonly error: DownloadError
+	/** Nothing of the body came: the server may not want this connection at all. */
+	readonly beforeFirstByte: boolean
+	/** Where requests went when this one was made. */
+	readonly askedAt: URL
+}
+
+/** What a lane is given by the transfer that it belongs to. */
+export interface LaneWork {
+	readonly map: SegmentMap
+	readonly sink: Sink
+	readonly blocks: BlockPool
+	readonly clock: Clock
+	readonly meter: Meter
+	/** Where requests go at present; for messages. */
+	readonly url: URL
+	readonly crc: () => boolean
+	/** The next segment for a lane, or for one that is still to begin; undefined where it should end. */
+	nextClaim(lane?: LaneMember): Claim | undefined
+	/** Asks for what is left of a claim; where the address has `expired`, by way of the first URL. */
+	ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer>
+	/**
+	 * Notes an attempt that brought no byte beyond `offset`, and answers how many there have been, on whatever lane: bytes
+	 * that are passed on from lane to lane are not tried for ever.
+	 */
+	countFailureAt(offset: number): number
+	/** What to do after a failure; `attempt` counts those in a row without a new byte, 0 where this one brought some. */
+	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure
+	/** Before a claim is asked for again: where nothing proves that the bytes would be of the same version, it starts over. */
+	prepareRetry(claim: Claim): void
+	grow(claim: Claim, limit: number): boolean
+	written(claim: Claim, start: number, end: number, crc32: number | undefined): void
+	/** The body of unknown length ended here. */
+	endAt(bytes: number, lengthVerified: boolean): void
+	/** Ends the download. */
+	fail(error: unknown): void
+}

@@ -1,0 +1,226 @@
+import { type Cancel, CancelSource } from '../../base/abort.ts'
+import { type DownloadError, isDownloadError } from '../../base/errors.ts'
+import { RateWindow } from '../../model/rate.ts'
+import type { Claim } from '../../model/segment-map.ts'
+import { BlockIntake } from './intake.ts'
+import type { LaneFailure, LaneWork } from './lane-work.ts'
+import { type OpenResponse, openResponse } from './open-response.ts'
+import { receive } from './receive.ts'
+import type { LaneView } from './scheduler.ts'
+
+/** One connection and the segment that it works on: asks, receives, and recovers, until there is nothing left for it. */
+export class Lane implements LaneView {
+	readonly id: number
+	/** Received over all its requests. */
+	bytes = 0
+	phase: 'idle' | 'asking' | 'receiving' | 'waiting' = 'idle'
+	reopened = 0
+	/** The answer came from this host. */
+	onMove: (host: string) => void = () => {}
+	readonly #work: LaneWork
+	readonly #cancel: CancelSource
+	readonly #rate = new RateWindow(2000)
+	#claim: Claim | undefined
+	#intake: BlockIntake | undefined
+	#request: CancelSource | undefined
+	#openEnded = false
+	#askedSinceMs = 0
+	#firstByteCame = false
+	#leaving = false
+	#askedAt: URL
+	#expired: URL | undefined
+
+	constructor(id: number, work: LaneWork, parent: Cancel) {
+		this.id = id
+		this.#work = work
+		this.#askedAt = work.url
+		this.#cancel = new CancelSource(parent)
+	}
+
+	get claim(): Claim | undefined {
+		return this.#claim
+	}
+
+	/** Whether a first byte of the present response has come. */
+	get receiving(): boolean {
+		return this.phase === 'receiving' && this.#firstByteCame
+	}
+
+	get stopped(): boolean {
+		return this.phase === 'waiting'
+	}
+
+	get openEnded(): boolean {
+		return this.#openEnded
+	}
+
+	get bytesPerSecond(): number | undefined {
+		return this.#rate.bytesPerSecond
+	}
+
+	get pausedBySink(): boolean {
+		return this.#intake?.paused ?? false
+	}
+
+	/** When the last byte came, the request was sent, or a pause ended: whichever was last. */
+	get silentSinceMs(): number {
+		return this.receiving ? (this.#intake?.lastByteMs ?? this.#askedSinceMs) : this.#askedSinceMs
+	}
+
+	/**
+	 * Works on `claim`, and on what it is given after that, until nothing is left for it.
+	 * Rejects with what ends the download, or with the reason it was cancelled for.
+	 */
+	async run(claim: Claim, open?: OpenResponse): Promise<void> {
+		this.#claim = claim
+		try {
+			const intake = new BlockIntake(await this.#firstBlock(claim), this.#work, this.#intakeEvents())
+			this.#intake = intake
+			try {
+				await this.#fetch(claim, open)
+				for (let next = this.#next(); next !== undefined; next = this.#next()) await this.#fetch(next)
+			} finally {
+				intake.close()
+			}
+		} finally {
+			open?.exchange.cancel(this.#cancel.reason)
+			this.#cancel.detach()
+		}
+	}
+
+	/** Ends the lane; its claim is free once `run` has settled. */
+	cancel(reason: unknown): void {
+		this.#cancel.cancel(reason)
+	}
+
+	/** Gives up the present request; the lane recovers from `error` as from any other failure. */
+	abandon(error: DownloadError): void {
+		this.#request?.cancel(error)
+	}
+
+	/** Gives up the present connection for a new one, which may do better. */
+	reopen(error: DownloadError): void {
+		this.reopened += 1
+		this.#rate.clear()
+		this.abandon(error)
+	}
+
+	/** Writes what has come so far, so that a kill does not lose it. */
+	writeFilled(): void {
+		this.#intake?.writeFilled()
+	}
+
+	tick(nowMs: number): void {
+		if (this.phase === 'receiving') this.#rate.note(nowMs, this.bytes)
+	}
+
+	async #firstBlock(claim: Claim): Promise<Uint8Array> {
+		try {
+			return await this.#work.blocks.take(this.#cancel)
+		} catch (error) {
+			this.#work.map.release(claim)
+			throw error
+		}
+	}
+
+	#next(): Claim | undefined {
+		return this.#leaving || this.#cancel.cancelled ? undefined : this.#work.nextClaim(this)
+	}
+
+	async #fetch(claim: Claim, open?: OpenResponse): Promise<void> {
+		this.#claim = claim
+		let response = open
+		// A new byte is one beyond the furthest that any attempt reached.
+		let furthest = claim.position
+		try {
+			while (claim.position < claim.end && !this.#leaving) {
+				const failure = await this.#attempt(claim, response)
+				response = undefined
+				const progressed = claim.position > furthest
+				furthest = Math.max(furthest, claim.position)
+				if (failure === undefined) continue
+				await this.#recover(failure, progressed ? 0 : this.#work.countFailureAt(furthest))
+				this.#work.prepareRetry(claim)
+			}
+		} finally {
+			this.#claim = undefined
+			this.phase = 'idle'
+			this.#work.map.release(claim)
+		}
+	}
+
+	/** One request and its body. Answers with the failure where there was one that the lane may recover from. */
+	async #attempt(claim: Claim, open: OpenResponse | undefined): Promise<LaneFailure | undefined> {
+		const request = new CancelSource(this.#cancel)
+		this.#request = request
+		this.#askedSinceMs = this.#work.clock.now()
+		this.#askedAt = this.#work.url
+		this.#firstByteCame = false
+		try {
+			const response = open ?? (await this.#ask(claim, request))
+			if (response !== 'ended') await this.#receive(claim, response, request)
+			return undefined
+		} catch (error) {
+			if (this.#cancel.cancelled) throw this.#cancel.reason
+			if (!isDownloadError(error)) throw error
+			return { error, beforeFirstByte: !this.#firstByteCame, askedAt: this.#askedAt }
+		} finally {
+			request.detach()
+			this.#request = undefined
+		}
+	}
+
+	async #ask(claim: Claim, cancel: Cancel): Promise<OpenResponse | 'ended'> {
+		this.phase = 'asking'
+		const expired = this.#expired
+		this.#expired = undefined
+		const answer = await this.#work.ask(claim, cancel, expired)
+		this.onMove(answer.url.host)
+		const response = openResponse(answer, claim, this.#work.map)
+		if (response === 'ended') this.#work.endAt(claim.position, true)
+		return response
+	}
+
+	async #receive(claim: Claim, response: OpenResponse, cancel: Cancel): Promise<void> {
+		this.phase = 'receiving'
+		this.#openEnded = response.openEnded
+		try {
+			await receive(this.#work, claim, response, this.#intake as BlockIntake, cancel)
+		} finally {
+			this.#openEnded = false
+		}
+	}
+
+	async #recover(failure: LaneFailure, attempt: number): Promise<void> {
+		const decision = this.#work.decide(this, failure, attempt)
+		switch (decision.kind) {
+			case 'retry':
+				this.phase = 'waiting'
+				await this.#work.clock.sleep(decision.delayMs, this.#cancel)
+				if (this.#cancel.cancelled) throw this.#cancel.reason
+				return
+			case 'refresh':
+				this.#expired = failure.askedAt
+				return
+			case 'leave':
+				this.#leaving = true
+				return
+			case 'give-up':
+				throw failure.error
+		}
+	}
+
+	#intakeEvents() {
+		return {
+			received: (bytes: number): void => {
+				this.bytes += bytes
+				this.#firstByteCame = true
+				this.#work.meter.bytesReceived += bytes
+			},
+			written: (claim: Claim, start: number, end: number, crc32: number | undefined): void =>
+				this.#work.written(claim, start, end, crc32),
+			failed: (error: unknown): void => this.#work.fail(error),
+			grow: (claim: Claim, limit: number): boolean => this.#work.grow(claim, limit),
+		}
+	}
+}

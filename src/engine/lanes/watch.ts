@@ -1,0 +1,80 @@
+import { DownloadError } from '../../base/errors.ts'
+import { redactUrl } from '../../base/redact.ts'
+import { judgeLanes, type LaneFacts, type StallPolicy } from '../../control/stall.ts'
+import type { Lane } from './lane.ts'
+import type { LaneWork } from './lane-work.ts'
+
+/** A lane writes a partly filled block at the latest after this long: what a kill may cost. */
+const writeFilledEveryMs = 250
+const judgeEveryMs = 250
+
+/** Looks after lanes while they work: has them write what came, and gives up those that are dead or far too slow. */
+export class Watch {
+	readonly #work: LaneWork
+	readonly #stallTimeoutMs: number
+	#judgedMs = 0
+	#writtenMs = 0
+	#lastByteMs = 0
+
+	constructor(work: LaneWork, stallTimeoutMs: number) {
+		this.#work = work
+		this.#stallTimeoutMs = stallTimeoutMs
+	}
+
+	tick(lanes: readonly Lane[], nowMs: number): void {
+		this.#noteGap(lanes)
+		if (nowMs - this.#writtenMs >= writeFilledEveryMs) {
+			this.#writtenMs = nowMs
+			for (const lane of lanes) lane.writeFilled()
+		}
+		if (nowMs - this.#judgedMs >= judgeEveryMs) {
+			this.#judgedMs = nowMs
+			this.#judge(lanes, nowMs)
+		}
+	}
+
+	#noteGap(lanes: readonly Lane[]): void {
+		const lastByteMs = Math.max(0, ...lanes.map(lane => (lane.receiving ? lane.silentSinceMs : 0)))
+		if (lastByteMs <= this.#lastByteMs) return
+		if (this.#lastByteMs > 0) this.#work.meter.gap.note(lastByteMs - this.#lastByteMs)
+		this.#lastByteMs = lastByteMs
+	}
+
+	#judge(lanes: readonly Lane[], nowMs: number): void {
+		const asked = lanes.filter(lane => lane.phase === 'asking' || lane.phase === 'receiving')
+		const judgements = judgeLanes(asked.map(factsOf), nowMs, this.#policy())
+		for (const [index, { judgement }] of judgements.entries()) {
+			const lane = asked[index] as Lane
+			if (judgement === 'dead') lane.abandon(this.#stalled(lane.receiving ? 'stopped sending' : 'did not answer'))
+			if (judgement === 'slow') lane.reopen(this.#stalled('sends far slower on one connection than on the others'))
+		}
+	}
+
+	#policy(): StallPolicy {
+		const { gap, headDelay, goodput, bestBytesPerSecond } = this.#work.meter
+		return {
+			stallTimeoutMs: this.#stallTimeoutMs,
+			usualGapMs: gap.value,
+			headDelayMs: headDelay.value,
+			goodputBytesPerSecond: goodput.bytesPerSecond ?? 0,
+			bestGoodputBytesPerSecond: bestBytesPerSecond,
+		}
+	}
+
+	#stalled(what: string): DownloadError {
+		return new DownloadError('E_STALLED', `${redactUrl(this.#work.url)} ${what}`, {
+			hint: 'A longer --stall-timeout waits longer.',
+		})
+	}
+}
+
+function factsOf(lane: Lane): LaneFacts {
+	return {
+		id: lane.id,
+		awaits: lane.receiving ? 'body' : 'head',
+		silentSinceMs: lane.silentSinceMs,
+		paused: lane.pausedBySink,
+		bytesPerSecond: lane.bytesPerSecond,
+		reopened: lane.reopened,
+	}
+}

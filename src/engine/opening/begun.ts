@@ -1,0 +1,37 @@
+import type { Cancel } from '../../base/abort.ts'
+import type { Place } from '../../destination/contract.ts'
+import type { Committed } from '../../model/combine.ts'
+import type { SegmentMap } from '../../model/segment-map.ts'
+import type { Resource } from '../../source/resource.ts'
+import type { Exchange, Transport } from '../../transport/contract.ts'
+import type { Lease } from '../governor.ts'
+import type { EngineDeps } from '../spec.ts'
+
+/** What an opening is given, beside what the download shall be. */
+export interface OpeningDeps extends Pick<EngineDeps, 'destination' | 'random'> {
+	readonly transport: Transport
+	readonly lease: Lease
+	readonly cancel: Cancel
+	readonly notice: (message: string) => void
+	/** False once the server has shown that its ranges are not to be trusted. */
+	readonly ranged: boolean
+}
+
+/** What a transfer begins with. */
+export interface Begun {
+	readonly kind: 'begun'
+	readonly resource: Resource
+	readonly place: Place
+	readonly map: SegmentMap
+	readonly committed: Committed
+	/** The connection that the first request took. */
+	readonly lease: Lease
+	/** The first response, still open, and where in the file it begins and ends; undefined where it is not of use. */
+	readonly response:
+		| { readonly exchange: Exchange; readonly start: number; readonly end: number; readonly openEnded: boolean }
+		| undefined
+	/** One stream only: ranges are not offered, not trusted, or nothing proves that two answers are of one version. */
+	readonly single: boolean
+	/** Bytes that an earlier run left and that can be trusted. */
+	readonly resumedFrom: number
+}

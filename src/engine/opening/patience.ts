@@ -1,0 +1,67 @@
+import type { Cancel } from '../../base/abort.ts'
+import { isDownloadError } from '../../base/errors.ts'
+import { decideRetry } from '../../control/retry.ts'
+import type { AlreadyThere } from '../../destination/contract.ts'
+import { fileNameFromUrl } from '../../model/file-name.ts'
+import type { NoticeEvent, RetryEvent } from '../events.ts'
+import { failureOf } from '../failure.ts'
+import type { Lease } from '../governor.ts'
+import type { DownloadSpec, EngineDeps } from '../spec.ts'
+import type { Begun, OpeningDeps } from './begun.ts'
+import { openDownload } from './opening.ts'
+
+/** With what a download is opened. */
+export interface Opener extends Omit<EngineDeps, 'cpuMs'> {
+	readonly cancel: Cancel
+	readonly tell: (event: RetryEvent | NoticeEvent) => void
+}
+
+/** Opens a download, asking again for as long as that is worth it. `ranged` false asks for the whole, without a range. */
+export async function openPatiently(
+	spec: DownloadSpec,
+	opener: Opener,
+	ranged: boolean,
+): Promise<Begun | AlreadyThere> {
+	const { governor, clock, cancel } = opener
+	for (let attempt = 1; ; attempt += 1) {
+		const lease = await governor.acquire(spec.url.host, cancel)
+		try {
+			const begun = await openOnce(spec, opener, lease, ranged)
+			if (begun.kind === 'already-there') lease.release()
+			return begun
+		} catch (error) {
+			lease.release()
+			await clock.sleep(delayBeforeRetry(error, attempt, spec, opener), cancel)
+			if (cancel.cancelled) throw cancel.reason
+		}
+	}
+}
+
+async function openOnce(
+	spec: DownloadSpec,
+	opener: Opener,
+	lease: Lease,
+	ranged: boolean,
+): Promise<Begun | AlreadyThere> {
+	const { transport, destination, random, cancel, tell } = opener
+	const notice = (message: string): void => tell({ event: 'notice', message })
+	const deps: OpeningDeps = { transport, destination, random, lease, ranged, cancel, notice }
+	const guess = destination.fixedName ?? fileNameFromUrl(spec.url)
+	const earlier = guess === undefined ? undefined : await destination.findUnfinished(guess, spec.urlIdentity)
+	return openDownload(spec, deps, earlier)
+}
+
+/** Throws the error where asking again is not worth it. */
+function delayBeforeRetry(
+	error: unknown,
+	attempt: number,
+	spec: DownloadSpec,
+	{ cancel, clock, random, tell }: Opener,
+): number {
+	if (cancel.cancelled) throw cancel.reason
+	if (!isDownloadError(error)) throw error
+	const decision = decideRetry(failureOf(error, clock), { retries: spec.retries }, attempt, random)
+	if (decision.kind === 'give-up') throw error
+	tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
+	return decision.delayMs
+}
