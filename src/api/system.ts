@@ -8,20 +8,23 @@ export const systemClock: Clock = {
 	wall: () => new Date(),
 	sleep: (ms: number, cancel?: Cancel) =>
 		new Promise<void>(resolve => {
-			const timer = setTimeout(wake, ms)
-			const stopListening = cancel?.onCancel(wake)
-			function wake(): void {
+			let stopListening: (() => void) | undefined
+			const wake = (): void => {
 				clearTimeout(timer)
 				stopListening?.()
 				resolve()
 			}
+			const timer = setTimeout(wake, ms)
+			// Calls back at once where it is cancelled already.
+			stopListening = cancel?.onCancel(wake)
 		}),
 	every: (ms: number, tick: () => void): Timer => {
 		const timer = setInterval(tick, ms)
 		return { stop: () => clearInterval(timer) }
 	},
-	after: (ms: number, action: () => void): Timer => {
+	after: (ms: number, action: () => void, { background = false } = {}): Timer => {
 		const timer = setTimeout(action, ms)
+		if (background) timer.unref()
 		return { stop: () => clearTimeout(timer) }
 	},
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { createWriteStream, statSync } from 'node:fs'
 import { basename, dirname, resolve, sep } from 'node:path'
 import type { Destination } from '../destination/contract.ts'
 import { createFileDestination } from '../destination/file.ts'
@@ -43,7 +43,11 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 		throw invalidOption('ifExists', `one of ${ifExistsChoices.join(', ')}`, ifExists)
 	if (typeof to !== 'string') return createStreamDestination(to)
 	const path = resolve(to)
-	const isFolder = to === '' || /[/\\]$/.test(to) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+	const there = statSync(path, { throwIfNoEntry: false })
+	// A device or a pipe takes bytes; there is nothing in it to keep, to lock, or to go on with.
+	if (there?.isCharacterDevice() || there?.isFIFO())
+		return createStreamDestination(createWriteStream(path, { flags: 'w' }))
+	const isFolder = to === '' || /[/\\]$/.test(to) || there?.isDirectory() === true
 	return createFileDestination({
 		directory: isFolder ? path : dirname(path),
 		fixedName: isFolder ? undefined : basename(path),

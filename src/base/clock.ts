@@ -11,10 +11,10 @@ export interface Clock {
 	wall(): Date
 	/** Resolves after `ms`, or at once when `cancel` fires: the caller then asks `cancel` why. */
 	sleep(ms: number, cancel?: Cancel): Promise<void>
-	/** Calls `tick` each `ms` until disposed of. */
+	/** Calls `tick` each `ms` until stopped. */
 	every(ms: number, tick: () => void): Timer
-	/** Calls `action` once after `ms` unless disposed of before. */
-	after(ms: number, action: () => void): Timer
+	/** Calls `action` once after `ms` unless stopped before. The process does not stay for one in the `background`. */
+	after(ms: number, action: () => void, options?: { readonly background?: boolean }): Timer
 }
 
 export interface Timer {

@@ -19,6 +19,7 @@ export async function aimAt(place: PlaceNames, ifExists: IfExists): Promise<'fre
 	if (ifExists === 'error') throw existsError(place.final)
 	if (ifExists === 'overwrite') {
 		if (there.isDirectory()) throw existsError(place.final, 'It is a folder')
+		if (!there.isFile() && !there.isSymbolicLink()) throw existsError(place.final, 'It is no file')
 		return 'free'
 	}
 	const content = await stat(place.final).catch(() => undefined)

@@ -1,5 +1,5 @@
-import { mkdir, realpath } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { diskError, errnoOf } from '../base/disk-error.ts'
 
 /** The folder that a destination's files are in. */
@@ -26,7 +26,7 @@ export class Folder {
 	async make(): Promise<void> {
 		if (await this.exists()) return
 		try {
-			await mkdir(this.#path, { recursive: true })
+			await makeWithParents(this.#path)
 		} catch (error) {
 			throw diskError(error, `Cannot make the folder ${this.#path}`)
 		}
@@ -37,4 +37,24 @@ export class Folder {
 	async canonical(path: string): Promise<string> {
 		return join(this.#realPath ?? (await realpath(this.#path)), basename(path))
 	}
+}
+
+/** Node's own `recursive` never ends where a folder that is there takes no others and says ENOENT, as those of /proc do. */
+async function makeWithParents(path: string): Promise<void> {
+	try {
+		await mkdir(path)
+	} catch (error) {
+		const code = errnoOf(error)
+		if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+		if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error
+		await makeWithParents(dirname(path))
+		await mkdir(path)
+	}
+}
+
+async function isThere(path: string): Promise<boolean> {
+	return stat(path).then(
+		() => true,
+		() => false,
+	)
 }

@@ -26,7 +26,9 @@ export class Pool {
 
 	take(origin: string): Connection | undefined {
 		const connection = this.#byOrigin.get(origin)?.findLast(candidate => candidate.alive)
-		if (connection !== undefined) this.#remove(origin, connection)
+		if (connection === undefined) return undefined
+		this.#remove(origin, connection)
+		connection.hold(true)
 		return connection
 	}
 
@@ -41,10 +43,10 @@ export class Pool {
 		const idle = this.#byOrigin.get(origin)
 		if (idle === undefined) this.#byOrigin.set(origin, [connection])
 		else idle.push(connection)
-		this.#timers.set(
-			connection,
-			this.#clock.after(this.#idleTimeoutMs, () => connection.drop()),
-		)
+		// A program that has its file should end, and not wait for connections that nobody may ever use.
+		connection.hold(false)
+		const timer = this.#clock.after(this.#idleTimeoutMs, () => connection.drop(), { background: true })
+		this.#timers.set(connection, timer)
 	}
 
 	#remove(origin: string, connection: Connection): void {

@@ -78,6 +78,12 @@ export class Wire {
 		this.#socket.resume()
 	}
 
+	/** Whether the process shall stay for this socket: not for an idle one. */
+	hold(held: boolean): void {
+		if (held) this.#socket.ref()
+		else this.#socket.unref()
+	}
+
 	destroy(error?: Error): void {
 		this.#error ??= error
 		this.#socket.destroy()

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/api/system.ts'
 import { CancelSource } from '../../src/base/abort.ts'
 import type { Exchange, Intake, Transport } from '../../src/transport/contract.ts'
 import { createTransport } from '../../src/transport/transport.ts'
 import { certificates } from '../support/certificates.ts'
 import { type RawServer, startRawServer } from '../support/raw-server.ts'
 import { answering, get, until } from './asking.ts'
-import { realClock } from './real-clock.ts'
 
 const rounds = 500
 const exchangesPerRound = 8
@@ -44,7 +44,7 @@ beforeAll(async () => {
 	})
 	servers = await Promise.all(
 		[undefined, keys].map(async tls => ({
-			transport: createTransport({ clock: realClock, tls: { ca: keys.ca } }),
+			transport: createTransport({ clock: systemClock, tls: { ca: keys.ca } }),
 			server: await startRawServer(onConnection, { tls }),
 		})),
 	)

@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/api/system.ts'
 import { CancelSource, neverCancelled } from '../../src/base/abort.ts'
 import type { Transport } from '../../src/transport/contract.ts'
 import { createTransport, type TransportOptions } from '../../src/transport/transport.ts'
@@ -9,7 +10,6 @@ import { certificates } from '../support/certificates.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { type RawServer, startRawServer } from '../support/raw-server.ts'
 import { answering, fetchWhole, get, until } from './asking.ts'
-import { realClock } from './real-clock.ts'
 
 const open: AsyncDisposable[] = []
 afterEach(async () => {
@@ -28,7 +28,7 @@ async function serve(
 }
 
 function transportWith(options: Partial<TransportOptions> = {}): Transport {
-	const transport = createTransport({ clock: realClock, ...options })
+	const transport = createTransport({ clock: systemClock, ...options })
 	open.push({ [Symbol.asyncDispose]: () => transport.close() })
 	return transport
 }

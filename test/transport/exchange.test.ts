@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/api/system.ts'
 import { CancelSource, neverCancelled } from '../../src/base/abort.ts'
 import type { Transport } from '../../src/transport/contract.ts'
 import { createTransport, type TransportOptions } from '../../src/transport/transport.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { type RawServer, reset, startRawServer } from '../support/raw-server.ts'
 import { answering, Collector, fetchWhole, get, until } from './asking.ts'
-import { realClock } from './real-clock.ts'
 
 const open: AsyncDisposable[] = []
 afterEach(async () => {
@@ -20,7 +20,7 @@ async function serve(onConnection: (socket: Socket, index: number) => void): Pro
 }
 
 function transportWith(options: Partial<TransportOptions> = {}): Transport {
-	const transport = createTransport({ clock: realClock, ...options })
+	const transport = createTransport({ clock: systemClock, ...options })
 	open.push({ [Symbol.asyncDispose]: () => transport.close() })
 	return transport
 }

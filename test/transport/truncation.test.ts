@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/api/system.ts'
 import { neverCancelled } from '../../src/base/abort.ts'
 import type { BodyEnd, Transport } from '../../src/transport/contract.ts'
 import { createTransport } from '../../src/transport/transport.ts'
@@ -7,7 +8,6 @@ import { pseudoRandom } from '../support/body.ts'
 import { certificates } from '../support/certificates.ts'
 import { Collector, chunked, get, until } from './asking.ts'
 import { type Cut, type CuttingServer, startCuttingServer } from './cutting-server.ts'
-import { realClock } from './real-clock.ts'
 
 const body = pseudoRandom(200_000)
 
@@ -55,7 +55,7 @@ describe.each([
 				wires.map(({ bytes }) => bytes),
 				secure ? keys : undefined,
 			)
-			const transport = createTransport({ clock: realClock, tls: { ca: keys.ca } })
+			const transport = createTransport({ clock: systemClock, tls: { ca: keys.ca } })
 			for (const [index, wire] of wires.entries()) {
 				for (const [turn, cut] of cuts.entries()) {
 					for (const offset of offsets(wire, 10 * index + turn)) {

@@ -5,7 +5,7 @@ import type { Scratch, Wire, WireReader } from '../wire.ts'
 import { type BodyCounter, CloseCounter, LengthCounter } from './body-counter.ts'
 import { BodyPhase } from './body-phase.ts'
 import { ChunkedCounter } from './chunked.ts'
-import { type Framing, framingOf, keepsAlive } from './framing.ts'
+import { type Framing, keepsAlive } from './framing.ts'
 import { HeadPhase } from './head-phase.ts'
 import type { Outgoing } from './request.ts'
 import type { ParsedHead } from './response-head.ts'
@@ -26,6 +26,14 @@ export interface ConnectionParts {
 	/** Counts connections of the transport from 1. */
 	readonly number: number
 	readonly connectMs: number
+}
+
+/** A final head, and what goes with it. */
+interface Answered {
+	readonly head: ParsedHead
+	readonly framing: Framing
+	readonly rest: Buffer
+	readonly via: Via
 }
 
 /**
@@ -57,12 +65,20 @@ export class Connection implements WireReader {
 		const sentAtMs = clock.now()
 		return new Promise((resolve, reject) => {
 			const phase = new HeadPhase(wire, scratch, outgoing, clock, {
-				answered: (head, rest) => resolve(this.#answered(outgoing, cancel, head, rest, this.#via(reused, sentAtMs))),
+				answered: (head, framing, rest) => {
+					const via = this.#via(reused, sentAtMs)
+					resolve(this.#answered(outgoing, cancel, { head, framing, rest, via }))
+				},
 				unanswered: error => (reused ? resolve(undefined) : reject(error)),
 				failed: reject,
 			})
 			phase.start(outgoing.text, cancel)
 		})
+	}
+
+	/** Whether the process shall stay for it. */
+	hold(held: boolean): void {
+		this.#parts.wire.hold(held)
 	}
 
 	/** Gives up an idle connection. */
@@ -88,9 +104,8 @@ export class Connection implements WireReader {
 		return { connection: number, reused, connectMs: reused ? 0 : connectMs, headMs: clock.now() - sentAtMs }
 	}
 
-	#answered(outgoing: Outgoing, cancel: Cancel, head: ParsedHead, rest: Buffer, via: Via): Exchange {
+	#answered(outgoing: Outgoing, cancel: Cancel, { head, framing, rest, via }: Answered): Exchange {
 		const { wire, scratch, clock } = this.#parts
-		const framing = framingOf(head, outgoing.where)
 		const onReusable = keepsAlive(head, framing) ? (then: () => void) => this.#rest(then) : undefined
 		const counter = counterOf(framing, outgoing.where)
 		const body = new BodyPhase({ wire, scratch, outgoing, counter, clock, cancel, onReusable })

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { DownloadError } from '../../base/errors.ts'
 import { lostBeforeHead } from '../network-error.ts'
 import type { Scratch, Wire, WireEnd, WireReader } from '../wire.ts'
+import { type Framing, framingOf } from './framing.ts'
 import { HeadReader } from './head-reader.ts'
 import { protocolError } from './protocol-error.ts'
 import type { Outgoing } from './request.ts'
@@ -14,8 +15,8 @@ const maxInterimHeads = 20
 
 /** What a head phase comes to; exactly one of the three is called, once. */
 export interface HeadOutcome {
-	/** The final head, and what came after it in the same read: valid during the call only. */
-	answered(head: ParsedHead, rest: Buffer): void
+	/** The final head, how its body is framed, and what came after it in the same read: valid during the call only. */
+	answered(head: ParsedHead, framing: Framing, rest: Buffer): void
 	/** The connection ended without a byte of an answer. */
 	unanswered(error: Error): void
 	/** The wire is destroyed. */
@@ -85,8 +86,10 @@ export class HeadPhase implements WireReader {
 			at = read.rest
 			const head = parseHead(read.lines, this.#where)
 			if (head.status >= 200) {
+				// While the phase is not over, what is wrong with the framing is a failure like any other of the head.
+				const framing = framingOf(head, this.#where)
 				this.#leave()
-				this.#outcome.answered(head, this.#scratch.subarray(at, bytes))
+				this.#outcome.answered(head, framing, this.#scratch.subarray(at, bytes))
 				return false
 			}
 			this.#passOver(head)
