@@ -79,7 +79,7 @@ function stopWith(signal: AbortSignal | undefined, run: Run, url: URL): void {
 function aborted(url: URL, cause: unknown): DownloadError {
 	return new DownloadError('E_ABORTED', `${redactUrl(url)} was stopped`, {
 		cause,
-		hint: 'What is there stays: the same command goes on from it.',
+		hint: 'The same command goes on from what could be kept.',
 	})
 }
 

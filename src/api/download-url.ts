@@ -15,6 +15,7 @@ export interface DownloadUrl {
 
 /** Throws E_USAGE where it is no http or https URL. */
 export function readUrl(given: string | URL): DownloadUrl {
+	if (typeof given !== 'string' && !(given instanceof URL)) throw invalidOption('url', 'an http or https URL', given)
 	const text = String(given)
 	if (!URL.canParse(text)) throw invalidOption('url', 'an http or https URL', text)
 	const url = new URL(text)

@@ -8,6 +8,7 @@ import { version } from './version.ts'
 
 /** What was asked for, checked and complete: nothing beyond this sees a raw option. Throws E_USAGE. */
 export function resolveOptions(target: DownloadUrl, options: DownloadOptions): DownloadSpec {
+	checkShape(options)
 	const { checksum, connections = 'auto' } = options
 	return {
 		url: target.url,
@@ -44,4 +45,40 @@ function headersOf(headers: Readonly<Record<string, string>>, authorization: str
 		if (isFixedField(name)) throw invalidOption('headers', `without ${name}, which skein sets itself`, name)
 	const hasOwn = given.some(([name]) => name.toLowerCase() === 'authorization')
 	return authorization === undefined || hasOwn ? given : [...given, ['Authorization', authorization]]
+}
+
+/** Every option there is; the compiler keeps it complete. */
+const known: Readonly<Record<keyof DownloadOptions, true>> = {
+	to: true,
+	signal: true,
+	connections: true,
+	maxConnections: true,
+	minSplitBytes: true,
+	checksum: true,
+	retries: true,
+	connectTimeoutMs: true,
+	stallTimeoutMs: true,
+	maxTimeMs: true,
+	maxRedirects: true,
+	maxBytes: true,
+	ifExists: true,
+	fresh: true,
+	sync: true,
+	headers: true,
+	userAgent: true,
+}
+
+/** What types do not stop in a program without them: an option that is misspelled would be ignored, and found out too late. */
+function checkShape(options: DownloadOptions): void {
+	if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options)
+	for (const name of Object.keys(options)) {
+		if (!Object.hasOwn(known, name)) throw invalidOption('options', 'without unknown names', name)
+	}
+	const { to, signal } = options
+	if (to !== undefined && typeof to !== 'string' && typeof to?.write !== 'function') {
+		throw invalidOption('to', 'a path or a writable stream', to)
+	}
+	if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+		throw invalidOption('signal', 'an AbortSignal', signal)
+	}
 }

@@ -1,4 +1,4 @@
-import { createWriteStream, statSync } from 'node:fs'
+import { createWriteStream, type Stats, statSync } from 'node:fs'
 import { basename, dirname, resolve, sep } from 'node:path'
 import type { Destination } from '../destination/contract.ts'
 import { createFileDestination } from '../destination/file.ts'
@@ -43,7 +43,7 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 		throw invalidOption('ifExists', `one of ${ifExistsChoices.join(', ')}`, ifExists)
 	if (typeof to !== 'string') return createStreamDestination(to)
 	const path = resolve(to)
-	const there = statSync(path, { throwIfNoEntry: false })
+	const there = look(path)
 	// A device or a pipe takes bytes; there is nothing in it to keep, to lock, or to go on with.
 	if (there?.isCharacterDevice() || there?.isFIFO())
 		return createStreamDestination(createWriteStream(path, { flags: 'w' }))
@@ -56,4 +56,13 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 		sync,
 		notice,
 	})
+}
+
+/** What is at the path. What stands in the way of looking also stands in the way of writing, and is told then. */
+function look(path: string): Stats | undefined {
+	try {
+		return statSync(path, { throwIfNoEntry: false })
+	} catch {
+		return undefined
+	}
 }

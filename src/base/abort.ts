@@ -69,12 +69,43 @@ export function throwIfCancelled(cancel: Cancel): void {
 	if (cancel.cancelled) throw cancel.reason
 }
 
-/** Follows an `AbortSignal` with one listener. `release` takes it off again. */
+/** A signal that is followed, by one listener for all. */
+interface Followed {
+	readonly source: CancelSource
+	readonly stop: () => void
+	users: number
+}
+
+const followed = new WeakMap<AbortSignal, Followed>()
+
+/** Follows an `AbortSignal`; however many follow the same one, it has one listener. `release` is to be called at the end. */
 export function cancelFromSignal(signal: AbortSignal | undefined): { cancel: CancelSource; release(): void } {
 	const cancel = new CancelSource()
-	if (signal === undefined) return { cancel, release: () => {} }
-	const abort = (): void => cancel.cancel(signal.reason)
-	if (signal.aborted) abort()
-	else signal.addEventListener('abort', abort, { once: true })
-	return { cancel, release: () => signal.removeEventListener('abort', abort) }
+	if (signal?.aborted === true) cancel.cancel(signal.reason)
+	if (signal === undefined || signal.aborted) return { cancel, release: () => {} }
+	const shared = followed.get(signal) ?? follow(signal)
+	shared.users += 1
+	const leave = shared.source.onCancel(reason => cancel.cancel(reason))
+	let released = false
+	const release = (): void => {
+		if (released) return
+		released = true
+		leave()
+		shared.users -= 1
+		if (shared.users === 0) shared.stop()
+	}
+	return { cancel, release }
+}
+
+function follow(signal: AbortSignal): Followed {
+	const source = new CancelSource()
+	const abort = (): void => source.cancel(signal.reason)
+	signal.addEventListener('abort', abort, { once: true })
+	const stop = (): void => {
+		signal.removeEventListener('abort', abort)
+		followed.delete(signal)
+	}
+	const one = { source, stop, users: 0 }
+	followed.set(signal, one)
+	return one
 }

@@ -2,8 +2,8 @@ import { DownloadError } from './errors.ts'
 
 /** What the system says when there is no more room: on the disk, in the user's quota, or within one file (FAT32, `ulimit -f`). */
 const noRoom: Readonly<Record<string, string>> = {
-	ENOSPC: 'Free some space, then run the same command again: what is there is kept.',
-	EDQUOT: 'The disk quota is used up. Free some of it, then run the same command again: what is there is kept.',
+	ENOSPC: 'Free some space, then run the same command again.',
+	EDQUOT: 'The disk quota is used up. Free some of it, then run the same command again.',
 	EFBIG: 'This file system, or a limit of this shell (ulimit -f), allows no file of that size. Choose another folder.',
 }
 

@@ -40,8 +40,9 @@ const environment: Environment = {
 let abort: ((reason: DownloadError) => void) | undefined
 
 // Whoever read standard output has gone (`| head`): there is nobody left to tell, and nothing to be said about it.
-stdout.on('error', cause => {
-	abort?.(new DownloadError('E_IO', 'Standard output was closed by its reader', { cause }))
+stdout.on('error', (cause: NodeJS.ErrnoException) => {
+	const what = cause.code === 'EPIPE' ? 'was closed by its reader' : `cannot be written to (${cause.code})`
+	abort?.(new DownloadError('E_IO', `Standard output ${what}`, { cause }))
 })
 stderr.on('error', () => {})
 

@@ -43,7 +43,8 @@ class InMemory implements MemoryDestination {
 
 	async findUnfinished(_name: string, url: UrlIdentity): Promise<Place | undefined> {
 		const { unfinished } = this.#options
-		if (unfinished?.state.header.urlDigest !== url.urlDigest) return undefined
+		if (unfinished?.state.header.urlDigest !== url.urlDigest || this.#place?.sink.outcome.kind === 'discarded')
+			return undefined
 		const sink = createMemorySink({ ...this.#disk(), content: unfinished.content })
 		this.#place = new InMemoryPlace(sink, createMemoryJournal(unfinished.state), unfinished.state)
 		return this.#place

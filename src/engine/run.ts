@@ -199,7 +199,7 @@ function timeIsUp(url: URL, maxTimeMs: number): DownloadError {
 		'E_TIMEOUT',
 		`${redactUrl(url)} took longer than the ${maxTimeMs / 1000} s that are allowed`,
 		{
-			hint: 'What is there stays: the same command goes on from it.',
+			hint: 'The same command goes on from what could be kept.',
 		},
 	)
 }

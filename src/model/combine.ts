@@ -100,7 +100,7 @@ function combineUnsatisfied(committed: Committed, asked: ByteRange, response: An
 		if (bytes < asked.start) return { kind: 'changed', why: `the file ends at ${bytes}, before bytes that are there` }
 		if (bytes === 0 || canContinue(committed)) return { kind: 'ended' }
 	}
-	return refused('a valid range was called unsatisfiable')
+	return refused('416 to a range that the file has')
 }
 
 function compareVersions(committed: Committed, found: Identity): 'same' | Combination {

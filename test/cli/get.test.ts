@@ -87,7 +87,7 @@ test.each([
 	expect(await exitCode).toBe(expected)
 	expect(environment.screen.written.trimEnd().split('\n').slice(-2)).toEqual([
 		'skein: stopping, and keeping the progress … once more stops at once',
-		'skein: Interrupted. The progress is kept: run the same command again to go on.',
+		'skein: Interrupted. Run the same command again to go on from what could be kept.',
 	])
 	expect(environment.client.closed).toBe(true)
 })

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startOrigin } from '../support/origin.ts'
@@ -92,17 +92,4 @@ test('a folder that cannot be made is said to be so, before anything is lost', a
 	expect(code).toBe(8)
 	expect(stderr).toContain('in-the-way')
 	expect(await readFile(join(folder.path, 'in-the-way'), 'utf8')).toBe('a file')
-})
-
-test.skipIf(process.getuid?.() === 0)('a folder that may not be written to is said to be so', async () => {
-	await using origin = await startOrigin({ body })
-	await using folder = await tempDir()
-	const locked = join(folder.path, 'locked')
-	await mkdir(locked)
-	await chmod(locked, 0o500)
-
-	const { code, stderr } = await runCli([origin.url(), '-d', locked, '-q'])
-
-	expect(code).toBe(8)
-	expect(stderr).toMatch(/EACCES|permission/i)
 })

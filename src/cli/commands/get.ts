@@ -69,7 +69,7 @@ function sayInterrupted(
 	const kept =
 		typed.output === '-'
 			? 'What standard output got is not the whole file.'
-			: 'The progress is kept: run the same command again to go on.'
+			: 'Run the same command again to go on from what could be kept.'
 	const { code, message } = signal.reason
 	environment.screen.write(code === 'E_ABORTED' ? `skein: ${message}. ${kept}\n` : `${describeError(signal.reason)}\n`)
 }

@@ -16,7 +16,7 @@ export interface IntakeEvents {
 }
 
 /** Nobody sends longer pages in place of a file; a response that brought more is one. */
-const longestErrorPageBytes = 1024 * 1024
+const longestErrorPageBytes = 256 * 1024
 
 interface Block {
 	readonly memory: Uint8Array

@@ -44,12 +44,17 @@ function tlsError(host: string, error: Error | undefined): DownloadError {
 	const certificate = code === undefined ? undefined : certificateFaults[code]
 	return new DownloadError('E_TLS', `${host}: ${certificate ?? `the TLS handshake failed (${code})`}`, {
 		details: { code },
-		hint:
-			certificate === undefined
-				? 'Does the server speak TLS on that port?'
-				: 'Trust its authority with --cacert (option `ca`), or give up verification with --insecure.',
+		hint: tlsHint(code, certificate !== undefined),
 		cause: error,
 	})
+}
+
+function tlsHint(code: string | undefined, aboutCertificate: boolean): string {
+	if (!aboutCertificate) return 'Does the server speak TLS on that port?'
+	if (code !== undefined && unknownAuthority.has(code)) {
+		return 'Trust its authority with --cacert (option `ca`), or give up verification with --insecure.'
+	}
+	return 'Is it the right server? --insecure gives up verification.'
 }
 
 /** Whether a server was refused because nobody whom we trust vouches for it. */

@@ -88,7 +88,7 @@ export class Connector {
 		const { host, port, secure } = target
 		const open: OpenSocket = onread =>
 			secure ? this.#tls.open({ ...target, address }, onread) : connect({ host: address, port, onread, noDelay: true })
-		return openWire(this.#wires, { host, address, secure, open }, cancel)
+		return openWire(this.#wires, { host: `${host}:${port}`, address, secure, open }, cancel)
 	}
 
 	#forget(target: Target): void {
