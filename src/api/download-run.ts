@@ -25,10 +25,13 @@ const snapshotEveryMs = 100
 export class RunHandle implements DownloadRun {
 	readonly [Symbol.toStringTag] = 'DownloadRun'
 	readonly #run: Run
+	/** Of its own, so that a rejection which nobody handles is reported as such. */
+	readonly #result: Promise<DownloadResult>
 	readonly #clock: Clock
 
 	constructor(run: Run, clock: Clock) {
 		this.#run = run
+		this.#result = run.result.then(result => result)
 		this.#clock = clock
 	}
 
@@ -37,17 +40,17 @@ export class RunHandle implements DownloadRun {
 		onResult?: ((result: DownloadResult) => Value | PromiseLike<Value>) | null,
 		onError?: ((reason: unknown) => Other | PromiseLike<Other>) | null,
 	): Promise<Value | Other> {
-		return this.#run.result.then(onResult, onError)
+		return this.#result.then(onResult, onError)
 	}
 
 	catch<Other = never>(
 		onError?: ((reason: unknown) => Other | PromiseLike<Other>) | null,
 	): Promise<DownloadResult | Other> {
-		return this.#run.result.catch(onError)
+		return this.#result.catch(onError)
 	}
 
 	finally(onSettled?: (() => void) | null): Promise<DownloadResult> {
-		return this.#run.result.finally(onSettled)
+		return this.#result.finally(onSettled)
 	}
 
 	snapshot(): Snapshot {
@@ -74,12 +77,12 @@ export class RunHandle implements DownloadRun {
 	async *[Symbol.asyncIterator](): AsyncGenerator<Snapshot> {
 		const ended = new CancelSource()
 		const end = (): void => ended.cancel(undefined)
-		this.#run.result.then(end, end)
+		this.#result.then(end, end)
 		while (!ended.cancelled) {
 			yield this.#run.snapshot()
 			await this.#clock.sleep(snapshotEveryMs, ended)
 		}
-		await this.#run.result
+		await this.#result
 		yield this.#run.snapshot()
 	}
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DownloadError } from '../base/errors.ts'
-import { redactUrl } from '../base/redact.ts'
+import { redactAddress, redactUrl } from '../base/redact.ts'
 import type { UrlIdentity } from '../destination/contract.ts'
 import { invalidOption } from './checked.ts'
 
@@ -17,12 +17,12 @@ export interface DownloadUrl {
 export function readUrl(given: string | URL): DownloadUrl {
 	if (typeof given !== 'string' && !(given instanceof URL)) throw invalidOption('url', 'an http or https URL', given)
 	const text = String(given)
-	if (!URL.canParse(text)) throw invalidOption('url', 'an http or https URL', text)
+	if (!URL.canParse(text)) throw invalidOption('url', 'an http or https URL', redactAddress(text))
 	const url = new URL(text)
 	if (url.protocol !== 'http:' && url.protocol !== 'https:') {
 		throw new DownloadError(
 			'E_USAGE',
-			`The scheme ${url.protocol.slice(0, -1)} of ${redactUrl(url)} is not supported`,
+			`The scheme ${url.protocol.slice(0, -1)} of ${redactAddress(text)} is not supported`,
 			{
 				hint: 'Give a URL that begins with http:// or https://.',
 			},
@@ -37,8 +37,16 @@ export function readUrl(given: string | URL): DownloadUrl {
 }
 
 /** RFC 7617 §2: name and password as UTF-8, which is what they are percent-encoded as. */
-function basicAuthorization({ username, password }: URL): string | undefined {
+function basicAuthorization(url: URL): string | undefined {
+	const { username, password } = url
 	if (username === '' && password === '') return undefined
-	const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-	return `Basic ${Buffer.from(pair).toString('base64')}`
+	try {
+		const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+		return `Basic ${Buffer.from(pair).toString('base64')}`
+	} catch {
+		throw new DownloadError(
+			'E_USAGE',
+			`The name or password in the URL of ${redactUrl(url)} is not percent-encoded UTF-8`,
+		)
+	}
 }

@@ -2,3 +2,8 @@
 export function redactUrl(url: URL): string {
 	return `${url.protocol}//${url.host}${url.pathname}`
 }
+
+/** The same for a text that may not even be a URL: it can hold secrets where a URL does. */
+export function redactAddress(text: string): string {
+	return text.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/*)?[^/]*@/i, '$1')
+}

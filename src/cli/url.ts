@@ -1,18 +1,14 @@
+import { redactAddress } from '../base/redact.ts'
 import { usageError } from './usage-error.ts'
 
 /** Reads an address that was typed; `where` says where, for the message. Throws E_USAGE. */
 export function parseUrl(text: string, where?: string): URL {
 	const url = URL.canParse(text) ? new URL(text) : undefined
 	if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-	const shown = withoutSecrets(text)
+	const shown = redactAddress(text)
 	const hint = looksLikeHost.test(shown) ? `Did you mean https://${shown}?` : 'Use https:// or http://.'
 	throw usageError(`\`${shown}\` is not a URL that skein can fetch${where === undefined ? '' : ` (${where})`}`, hint)
 }
 
 /** `example.com/file` and `localhost:8080/file`: the second parses, with `localhost:` as its scheme. */
 const looksLikeHost = /^(?:[\w-]+(?:\.[\w-]+)+|[\w-]+:\d+)(?:[:/]|$)/
-
-/** What is not a URL for us may still hold secrets where a URL does: in its user info, query and fragment. */
-function withoutSecrets(text: string): string {
-	return text.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1')
-}

@@ -1,4 +1,5 @@
 import type { Random } from '../base/random.ts'
+import { backoffMs } from './backoff.ts'
 import { decideRetry, type Failure, type RetryPolicy } from './retry.ts'
 
 /** Where a lane stood when its request failed. */
@@ -7,6 +8,8 @@ export interface Standing {
 	readonly attempt: number
 	/** Other lanes receive: the line and the server are up. */
 	readonly siblingsReceive: boolean
+	/** New bytes that the failed request brought. */
+	readonly newBytes: number
 	/** The request failed before the first byte of its body. */
 	readonly beforeFirstByte: boolean
 	/** This download has had bytes from the address before. */
@@ -25,6 +28,9 @@ export type AfterFailure =
 	| { readonly kind: 'refresh' }
 	| { readonly kind: 'give-up' }
 
+/** Less than this costs more in requests than it brings. */
+const worthAnotherAtOnceBytes = 64 * 1024
+
 /** A link that has expired answers so; so does a server that allows no further connection (403). */
 const perhapsExpired: ReadonlySet<number> = new Set([401, 403, 410])
 const connectionCaps: ReadonlySet<number> = new Set([403, 429, 500, 502, 503, 509])
@@ -40,15 +46,24 @@ export function decideAfterFailure(
 	policy: RetryPolicy,
 	random: Random,
 ): AfterFailure {
-	// Progress was made: again at once, unless the server asks to wait or the failure is of a kind that no repetition mends.
-	if (standing.attempt === 0) return retry(failure, standing, policy, () => 0)
+	if (standing.attempt === 0) return goOn(failure, standing, policy, random)
 	if (isCap(failure, standing)) return { kind: 'leave' }
 	if (perhapsExpired.has(failure.status ?? 0) && standing.delivered && standing.canRefresh) return { kind: 'refresh' }
-	return retry(failure, standing, policy, random)
+	return retry(failure, standing.attempt, policy, random)
 }
 
-function retry(failure: Failure, standing: Standing, policy: RetryPolicy, random: Random): AfterFailure {
-	const decision = decideRetry(failure, policy, standing.attempt, random)
+/**
+ * Progress was made: again at once, unless the server asks to wait or the failure is of a kind that no repetition mends.
+ * A byte at a time is no progress worth a request without a breath.
+ */
+function goOn(failure: Failure, { newBytes }: Standing, policy: RetryPolicy, random: Random): AfterFailure {
+	const again = retry(failure, 0, policy, () => 0)
+	if (again.kind !== 'retry' || newBytes >= worthAnotherAtOnceBytes) return again
+	return { kind: 'retry', delayMs: Math.max(again.delayMs, backoffMs(1, random)) }
+}
+
+function retry(failure: Failure, attempt: number, policy: RetryPolicy, random: Random): AfterFailure {
+	const decision = decideRetry(failure, policy, attempt, random)
 	return decision.kind === 'retry' ? decision : { kind: 'give-up' }
 }
 

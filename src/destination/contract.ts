@@ -11,7 +11,7 @@ export interface Destination {
 	/**
 	 * Looks among `NAME.part`, `NAME.1.part` … for an unfinished run of this URL and takes its lock.
 	 *
-	 * A `.part` without a readable journal is moved aside and reported as a notice.
+	 * Changes nothing but what an earlier run of this URL left to tidy.
 	 * Rejects with E_LOCKED when another process is at work on the same URL.
 	 */
 	findUnfinished(name: string, url: UrlIdentity): Promise<Place | undefined>
@@ -19,7 +19,8 @@ export interface Destination {
 	 * Takes a place for a new download, or says that the file is there: it was asked to be left alone, or an earlier run
 	 * of this URL finished this very version and was cut off between naming the file and tidying up.
 	 *
-	 * An unfinished run of the same URL under the name that is taken is deleted: who wants it asks `findUnfinished` first.
+	 * A `.part` in its way is moved aside where it has no journal that can be trusted, with a notice, and replaced where it is
+	 * of this URL: the caller has looked for it, and found that it cannot be gone on with.
 	 * Rejects with E_EXISTS, E_UNSAFE_NAME, E_NO_SPACE or E_IO.
 	 */
 	open(file: NewFile): Promise<Place | AlreadyThere>

@@ -8,6 +8,8 @@ import { type HeldFile, letGo, openHeld } from './held-file.ts'
 import { orphanName, type PlaceNames } from './names.ts'
 import { nameWithoutReplacing } from './publish.ts'
 
+type Notice = (message: string) => void
+
 /** What is there under the names of one place, once what could be put in order is in order. */
 export type Found =
 	| { readonly kind: 'nothing' }
@@ -17,8 +19,13 @@ export type Found =
 	| { readonly kind: 'finished'; readonly header: JournalHeader }
 	| { readonly kind: 'unfinished'; readonly held: HeldFile; readonly state: JournalState }
 
-/** Looks at a `.part` and its journal. Rejects with E_LOCKED where another process is at work on the same URL. */
-export async function examine(place: PlaceNames, url: UrlIdentity, notice: (message: string) => void): Promise<Found> {
+/**
+ * Looks at a `.part` and its journal. One without a journal that can be trusted is moved aside where `notice` is given to
+ * say so, and left alone where the name may not be needed at all.
+ *
+ * Rejects with E_LOCKED where another process is at work on the same URL.
+ */
+export async function examine(place: PlaceNames, url: UrlIdentity, notice: Notice | undefined): Promise<Found> {
 	const held = await openHeld(place.part)
 	if (held === 'nothing') return afterTheLastName(place, url)
 	if (held === 'in use') {
@@ -35,12 +42,7 @@ export async function examine(place: PlaceNames, url: UrlIdentity, notice: (mess
 	}
 }
 
-async function judge(
-	held: HeldFile,
-	place: PlaceNames,
-	url: UrlIdentity,
-	notice: (message: string) => void,
-): Promise<Found> {
+async function judge(held: HeldFile, place: PlaceNames, url: UrlIdentity, notice: Notice | undefined): Promise<Found> {
 	const state = await readJournal(place.journal)
 	if (state !== undefined && state.header.urlDigest !== url.urlDigest) return { kind: 'taken' }
 	if (await names(place.final, held.identity)) {
@@ -49,7 +51,7 @@ async function judge(
 		return state === undefined ? { kind: 'nothing' } : { kind: 'finished', header: state.header }
 	}
 	if (state !== undefined && isOf(held, state.header)) return { kind: 'unfinished', held, state }
-	await putAside(held, place, notice)
+	if (notice !== undefined) await putAside(held, place, notice)
 	return { kind: 'nothing' }
 }
 
@@ -67,7 +69,7 @@ async function afterTheLastName(place: PlaceNames, url: UrlIdentity): Promise<Fo
 }
 
 /** Never deletes what might be of worth to someone; an empty file is not: a run that was just beginning, or was killed then. */
-async function putAside(held: HeldFile, place: PlaceNames, notice: (message: string) => void): Promise<void> {
+async function putAside(held: HeldFile, place: PlaceNames, notice: Notice): Promise<void> {
 	// First, while the lock on the `.part` keeps others from beginning a journal of theirs under that name.
 	await deleteName(place.journal)
 	if (held.bytes === 0) return deleteName(place.part)

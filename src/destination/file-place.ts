@@ -84,9 +84,11 @@ class HeldPlace implements Place, FilePlace {
 	}
 
 	async release(): Promise<void> {
-		await this.journal?.close()
-		await this.#parts.held.lock.release()
-		this.#parts.claim.release()
+		try {
+			await this.journal?.close()
+		} finally {
+			await this.#parts.held.lock.release().finally(() => this.#parts.claim.release())
+		}
 	}
 
 	async remove(): Promise<void> {

@@ -65,7 +65,7 @@ class FileDestination implements Destination {
 
 	async findUnfinished(name: string, url: UrlIdentity): Promise<Place | undefined> {
 		requireComponent(name)
-		if (!(await this.#folder.exists())) return undefined
+		if (this.#options.fresh || !(await this.#folder.exists())) return undefined
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, name, number)
 			const found = await this.#unfinishedAt(place, name, url)
@@ -93,13 +93,11 @@ class FileDestination implements Destination {
 	async #unfinishedAt(place: PlaceNames, name: string, url: UrlIdentity): Promise<Place | 'nothing' | 'taken'> {
 		let answer: 'nothing' | 'taken' = 'taken'
 		const resumed = await this.#claimed(place, url, async claim => {
-			const found = await examine(place, url, this.#options.notice)
+			const found = await examine(place, url, undefined)
 			if (found.kind === 'finished') this.#finished.set(url.urlDigest, { path: place.final, header: found.header })
 			if (found.kind !== 'taken') answer = 'nothing'
 			if (found.kind !== 'unfinished') return undefined
-			if (!this.#options.fresh) return this.#resume({ name, place, claim, held: found.held }, found.state)
-			await removeUnfinished(place, found.held)
-			return undefined
+			return this.#resume({ name, place, claim, held: found.held }, found.state)
 		})
 		return resumed ?? answer
 	}
@@ -159,10 +157,11 @@ class FileDestination implements Destination {
 			await held.descriptor.syncData()
 			await requireFreeSpace(this.#options.directory, Math.max(0, held.bytes - held.allocatedBytes))
 			// A new nonce, so that a process which believes that it owns the file finds out at its next checkpoint.
-			const state = { header: { ...earlier.header, nonce: randomUUID() }, records: compact(earlier.records) }
+			const header = { ...earlier.header, nonce: randomUUID() }
 			const journal = createFileJournal(place.journal)
-			await journal.begin(state.header, state.records)
-			return this.#placeOf(taken, { journal, header: state.header, state })
+			await journal.begin(header, compact(earlier.records))
+			// All of the CRCs, so that any of them may be sampled.
+			return this.#placeOf(taken, { journal, header, state: { header, records: earlier.records } })
 		} catch (error) {
 			await letGo(held)
 			throw error

@@ -35,15 +35,19 @@ export async function openHeld(path: string): Promise<HeldFile | 'nothing' | 'in
 }
 
 export async function letGo(held: HeldFile): Promise<void> {
-	await held.descriptor.close()
-	await held.lock.release()
+	try {
+		await held.descriptor.close()
+	} finally {
+		await held.lock.release()
+	}
 }
 
 async function hold(descriptor: Descriptor, strong: boolean): Promise<HeldFile | 'gone' | 'in use'> {
+	let lock: Lock | undefined
 	try {
 		const stats = await descriptor.stat()
 		const identity = identityOf(stats)
-		const lock = await lockFile(descriptor.number, identity, strong)
+		lock = await lockFile(descriptor.number, identity, strong)
 		if (lock === undefined) return await refuse(descriptor, 'in use')
 		const held = {
 			descriptor,
@@ -57,6 +61,7 @@ async function hold(descriptor: Descriptor, strong: boolean): Promise<HeldFile |
 		await lock.release()
 		return await refuse(descriptor, 'gone')
 	} catch (error) {
+		await lock?.release()
 		await descriptor.close()
 		throw error
 	}

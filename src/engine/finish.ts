@@ -1,3 +1,4 @@
+import { type Cancel, throwIfCancelled } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { concludeVerdict, type Verdict } from '../control/verdict.ts'
@@ -20,6 +21,7 @@ export interface Transferred {
 	readonly meter: Meter
 	readonly startedMs: number
 	readonly startedCpuMs: number
+	readonly cancel: Cancel
 	readonly entering: (state: 'verifying' | 'publishing') => void
 }
 
@@ -41,10 +43,12 @@ export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Ha
 
 /** Checks the digests, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
 export async function finishDownload(transferred: Transferred): Promise<DownloadResult> {
-	const { spec, begun, transfer, hashing, meter } = transferred
+	const { spec, begun, transfer, hashing, meter, cancel } = transferred
 	const bytes = begun.map.bytes ?? begun.map.front
 	transferred.entering('verifying')
-	const verified = hashing === undefined ? [] : check(expectedDigests(spec, begun), await hashing.finish(bytes), begun)
+	const found = hashing === undefined ? noDigests : await digestsOf(hashing, bytes, cancel)
+	const verified = check(expectedDigests(spec, begun), found, begun)
+	throwIfCancelled(cancel)
 	transferred.entering('publishing')
 	const published = await begun.place.sink.publish(bytes)
 	const durationMs = transferred.deps.clock.now() - transferred.startedMs
@@ -60,6 +64,23 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 		verified,
 		verdict: verdictOf(transferred, durationMs),
 		skipped: false,
+	}
+}
+
+type Digests = ReadonlyMap<DigestAlgorithm, string>
+
+const noDigests: Digests = new Map()
+
+/** A cancelled caller does not wait for the rest of a large file to be hashed. */
+async function digestsOf(hashing: Hashing, bytes: number, cancel: Cancel): Promise<Digests> {
+	const stopListening = cancel.onCancel(() => void hashing.close())
+	try {
+		return await hashing.finish(bytes)
+	} catch (error) {
+		throwIfCancelled(cancel)
+		throw error
+	} finally {
+		stopListening()
 	}
 }
 

@@ -64,7 +64,7 @@ export class Governor {
 	/** Waits its turn for a connection; every download needs one. A learned cap does not apply: one connection is always tried. */
 	async acquire(host: string, cancel: Cancel): Promise<Lease> {
 		throwIfCancelled(cancel)
-		if (this.#queue.length === 0 && this.#isFree(host)) return this.#lease(host)
+		if (!this.isAwaited(host) && this.#isFree(host)) return this.#lease(host)
 		return new Promise((resolve, reject) => {
 			const waiting: Waiting = {
 				host,
@@ -99,11 +99,6 @@ export class Governor {
 
 	openTo(host: string): number {
 		return this.#open.get(host) ?? 0
-	}
-
-	/** What the host has shown to allow; `Infinity` where it refused nothing. */
-	capOf(host: string): number {
-		return this.#budgetOf(host).cap
 	}
 
 	/** The host refused a connection while `working` others received. */

@@ -1,18 +1,19 @@
 import { isDownloadError } from '../base/errors.ts'
 import type { Place } from '../destination/contract.ts'
-import { Restart } from './restart.ts'
 import type { Transfer } from './transfer.ts'
 
-/** Keeps what a later run can use, and deletes what none can. */
+/**
+ * Keeps what a later run can use, and deletes what none can. Never rejects: the error that ended the run is the one to tell,
+ * and what could not be saved is fetched again.
+ */
 export async function letGo(place: Place, transfer: Transfer, error: unknown): Promise<void> {
-	const useless =
-		error instanceof Restart || isDownloadError(error, 'E_CHECKSUM') || isDownloadError(error, 'E_CHANGED')
-	if (useless || place.journal === undefined) return place.sink.discard()
-	try {
-		await transfer.save()
-	} catch {
-		// The error that ended the run is the one to tell; what could not be saved is fetched again.
-	}
-	await place.journal.close()
-	await place.sink.close()
+	const useless = isDownloadError(error, 'E_CHECKSUM') || isDownloadError(error, 'E_CHANGED')
+	if (useless || place.journal === undefined) return ignore(place.sink.discard())
+	await ignore(transfer.save())
+	// The journal goes with the sink.
+	await ignore(place.sink.close())
+}
+
+async function ignore(work: Promise<unknown>): Promise<void> {
+	await work.catch(() => {})
 }

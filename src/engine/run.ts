@@ -1,18 +1,19 @@
 import { CancelSource } from '../base/abort.ts'
 import { DownloadError, isDownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
+import type { Hashing } from '../verify/contract.ts'
 import { countedTransport } from './counted-transport.ts'
 import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
 import { finishDownload, skippedResult, startHashing } from './finish.ts'
 import { letGo } from './let-go.ts'
 import { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
-import { type Opener, openPatiently } from './opening/patience.ts'
+import { type Manner, openPatiently } from './opening/patience.ts'
 import { Restart } from './restart.ts'
 import type { Command, DownloadSpec, EngineDeps } from './spec.ts'
 import { Transfer } from './transfer.ts'
 
-/** A changed file is begun anew so often; then it keeps changing. */
+/** Once for a file that changed, once for ranges that are gone; what changes again keeps changing. */
 const mostRestarts = 2
 
 /** One download, from the first request to the file under its name. Takes commands and gives facts. */
@@ -117,33 +118,42 @@ export class Run {
 	}
 
 	async #begin(): Promise<DownloadResult> {
-		let ranged = true
+		const manner = { ranged: true, anew: false }
 		for (let restarts = 0; ; restarts += 1) {
 			try {
-				return await this.#once(ranged)
+				return await this.#once(manner)
 			} catch (error) {
 				if (!(error instanceof Restart)) throw error
 				if (this.#begun?.place.sink.abilities.randomAccess === false) throw cannotStartOver(this.#spec.url, error)
 				if (restarts >= mostRestarts) throw keepsChanging(this.#spec.url, error)
 				this.notice(`${redactUrl(this.#spec.url)}: ${error.message}; starting over`)
-				ranged &&= error.kind !== 'ranges-gone'
+				manner.anew = true
+				manner.ranged &&= error.kind !== 'ranges-gone'
 			}
 		}
 	}
 
-	async #once(ranged: boolean): Promise<DownloadResult> {
+	async #once(manner: Manner): Promise<DownloadResult> {
 		this.#state = 'probing'
-		const begun = await openPatiently(this.#spec, this.#opener(), ranged)
+		const opener = { ...this.#deps, cancel: this.#lifetime, tell: (event: DownloadEvent) => this.#tell(event) }
+		const begun = await openPatiently(this.#spec, opener, manner)
 		if (begun.kind === 'already-there') return skippedResult(begun, this.#meter)
+		const hashing = await startHashing(this.#spec, begun)
 		this.#begun = begun
 		this.#tellProbed(begun)
-		const hashing = await startHashing(this.#spec, begun)
-		const transfer = new Transfer({ ...this.#spec, connections: this.#connections }, this.#deps, begun, {
-			meter: this.#meter,
-			hashing,
-			cancel: this.#lifetime,
-			tell: event => this.#tell(event),
-		})
+		try {
+			return await this.#carryOut(begun, hashing)
+		} finally {
+			await hashing?.close()
+			this.#transfer = undefined
+		}
+	}
+
+	async #carryOut(begun: Begun, hashing: Hashing | undefined): Promise<DownloadResult> {
+		const meter = this.#meter
+		const cancel = this.#lifetime
+		const spec = { ...this.#spec, connections: this.#connections }
+		const transfer = new Transfer(spec, this.#deps, begun, { meter, hashing, cancel, tell: event => this.#tell(event) })
 		this.#transfer = transfer
 		this.#state = 'transferring'
 		try {
@@ -152,14 +162,8 @@ export class Run {
 			if (this.#paused) transfer.crew.pause()
 			await transferred
 			return await finishDownload({
-				spec: this.#spec,
-				begun,
-				transfer,
-				hashing,
-				meter: this.#meter,
-				startedMs: this.#startedMs,
-				startedCpuMs: this.#startedCpuMs,
-				deps: this.#deps,
+				...{ spec, begun, transfer, hashing, meter, cancel },
+				...{ startedMs: this.#startedMs, startedCpuMs: this.#startedCpuMs, deps: this.#deps },
 				entering: state => {
 					this.#state = state
 				},
@@ -167,14 +171,7 @@ export class Run {
 		} catch (error) {
 			await letGo(begun.place, transfer, error)
 			throw error
-		} finally {
-			await hashing?.close()
-			this.#transfer = undefined
 		}
-	}
-
-	#opener(): Opener {
-		return { ...this.#deps, cancel: this.#lifetime, tell: event => this.#tell(event) }
 	}
 
 	#tellProbed({ resource, place, resumedFrom }: Begun): void {
@@ -189,8 +186,15 @@ export class Run {
 		})
 	}
 
+	/** A listener that throws is its owner's fault, and shows as an unhandled rejection; the download goes on. */
 	#tell(event: DownloadEvent): void {
-		for (const listener of [...this.#listeners]) listener(event)
+		for (const listener of [...this.#listeners]) {
+			try {
+				listener(event)
+			} catch (error) {
+				void Promise.reject(error)
+			}
+		}
 	}
 }
 

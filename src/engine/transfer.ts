@@ -13,6 +13,7 @@ import { type Answer, askForRange, askForWhole } from './lanes/answer.ts'
 import { Crew, type FirstWork } from './lanes/crew.ts'
 import type { LaneFailure, LaneMember, LaneWork } from './lanes/lane-work.ts'
 import { Locator } from './lanes/locator.ts'
+import { streamBroke } from './lanes/receive.ts'
 import { Recovery } from './lanes/recovery.ts'
 import { Scheduler } from './lanes/scheduler.ts'
 import type { Meter } from './meter.ts'
@@ -85,7 +86,7 @@ export class Transfer implements LaneWork {
 		const ticking = this.clock.every(50, () => this.#tick())
 		const stopListening = this.#cancel.onCancel(() => this.#letStreamGo())
 		try {
-			this.#hashing?.advance(this.map.front)
+			this.#noteFront()
 			await this.#crew.work(this.#firstWork())
 		} catch (error) {
 			this.fail(error)
@@ -110,9 +111,9 @@ export class Transfer implements LaneWork {
 	}
 
 	nextClaim(lane?: LaneMember): Claim | undefined {
-		return lane !== undefined && this.#crew.isSurplus(lane)
-			? undefined
-			: this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
+		if (lane !== undefined && this.#crew.isSurplus(lane)) return undefined
+		if (!this.#canGoOn && this.map.claims.size === 0 && !this.map.complete) this.#startOver()
+		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
 	}
 
 	async ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer> {
@@ -135,15 +136,8 @@ export class Transfer implements LaneWork {
 	}
 
 	prepareRetry(claim: Claim): void {
-		const { committed, resource } = this.#begun
-		if (claim.position === claim.start || (resource.ranges && canContinue(committed))) return
-		if (!this.sink.abilities.randomAccess) {
-			throw new DownloadError(
-				'E_TRUNCATED',
-				`${redactUrl(this.url)} broke off, and what was written to the stream cannot be taken back`,
-			)
-		}
-		this.map.forgetWritten()
+		if (claim.position === claim.start || this.#canGoOn) return
+		this.#startOver()
 		this.map.rewind(claim, claim.start)
 	}
 
@@ -154,7 +148,7 @@ export class Transfer implements LaneWork {
 	written(claim: Claim, start: number, end: number, crc32: number | undefined): void {
 		this.map.markWritten(claim, { start, end })
 		this.#checkpoint.written({ start, end }, crc32)
-		this.#hashing?.advance(this.map.front)
+		this.#noteFront()
 		this.#refuseTooMuch(end)
 		if (!this.sink.abilities.randomAccess) this.#crew.fill()
 	}
@@ -167,6 +161,23 @@ export class Transfer implements LaneWork {
 	/** Writes that wait for a reader who may never read on have to settle before the lanes can end. */
 	#letStreamGo(): void {
 		if (!this.sink.abilities.randomAccess) void this.sink.discard()
+	}
+
+	/** Whether what is missing can be asked for, and will be of the same version. Where not, a break means to start over. */
+	get #canGoOn(): boolean {
+		const { committed, resource } = this.#begun
+		return resource.ranges && canContinue(committed)
+	}
+
+	/** The next answer is the whole again. What a stream has had cannot be taken back. */
+	#startOver(): void {
+		if (this.map.writtenBytes > 0 && !this.sink.abilities.randomAccess) throw streamBroke(this.url)
+		this.map.forgetWritten()
+	}
+
+	/** Bytes that may yet be replaced by those of another answer are hashed at the end. */
+	#noteFront(): void {
+		if (this.#canGoOn) this.#hashing?.advance(this.map.front)
 	}
 
 	/** A body that nobody announced the length of may run on for ever. */
@@ -193,8 +204,13 @@ export class Transfer implements LaneWork {
 
 	#tick(): void {
 		const nowMs = this.clock.now()
-		this.meter.tick(nowMs, this.#crew.atWork)
-		this.#crew.tick(nowMs)
-		this.#checkpoint.tick(nowMs)
+		try {
+			this.meter.tick(nowMs, this.#crew.atWork)
+			this.#crew.tick(nowMs)
+			this.#checkpoint.tick(nowMs)
+		} catch (error) {
+			// A fault of ours ends this download; thrown from a timer it would end the process.
+			this.fail(error)
+		}
 	}
 }

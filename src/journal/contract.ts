@@ -8,8 +8,11 @@ import type { Identity } from '../model/validator.ts'
 export interface Journal {
 	/** What earlier runs left: the longest undamaged prefix of its records; undefined where not even a header can be read. */
 	load(): Promise<JournalState | undefined>
-	/** Begins anew with this header: what was recorded before is gone once it resolves, and the header survives a power cut. */
-	begin(header: JournalHeader): Promise<void>
+	/**
+	 * Begins anew with this header and these records, at once: a crash leaves either what was recorded before or all of
+	 * these, and once it resolves these survive a power cut.
+	 */
+	begin(header: JournalHeader, records?: readonly JournalRecord[]): Promise<void>
 	/**
 	 * Adds a record in order. It reaches the operating system by itself at once; a failure is told by the next `sync`.
 	 *

@@ -32,11 +32,11 @@ class Memory implements MemoryJournal {
 		return this.#first(this.#durableCount)
 	}
 
-	async begin(header: JournalHeader): Promise<void> {
+	async begin(header: JournalHeader, records: readonly JournalRecord[] = []): Promise<void> {
 		if (this.#closed) throw closedJournal('begin')
 		this.#header = header
-		this.#records = []
-		this.#durableCount = 0
+		this.#records = [...records]
+		this.#durableCount = records.length
 	}
 
 	append(record: JournalRecord): void {

@@ -7,6 +7,7 @@ import type { Failure } from '../../src/control/retry.ts'
 /** A lane alone, at its first failure, before any byte. */
 const alone: Standing = {
 	attempt: 1,
+	newBytes: 0,
 	siblingsReceive: false,
 	beforeFirstByte: true,
 	delivered: false,
@@ -100,7 +101,7 @@ describe('a refusal of one connection more', () => {
 })
 
 describe('a request that brought new bytes and then failed', () => {
-	const broughtSome: Standing = { ...extra, attempt: 0, beforeFirstByte: false }
+	const broughtSome: Standing = { ...extra, attempt: 0, newBytes: 64 * 1024, beforeFirstByte: false }
 
 	test.each<ErrorCode>(['E_NETWORK', 'E_TRUNCATED', 'E_STALLED', 'E_PROTOCOL', 'E_TIMEOUT'])(
 		'by %s is followed at once by the next, even where no retries are allowed',
@@ -147,6 +148,12 @@ describe('any other failure', () => {
 	)
 })
 
+test('a failure that brought next to nothing is asked again after a breath, however often', () => {
+	const trickle: Standing = { ...alone, attempt: 0, newBytes: 1, beforeFirstByte: false, delivered: true }
+	expect(decide(code('E_NETWORK'), trickle, 0)).toEqual({ kind: 'retry', delayMs: 250 })
+	expect(decide(code('E_NETWORK'), { ...trickle, newBytes: 64 * 1024 }, 0)).toEqual({ kind: 'retry', delayMs: 0 })
+})
+
 test('whatever fails, a lane leaves only while others receive, refreshes only where that may help, and ends at last', () => {
 	const failures = fc.record({
 		code: fc.constantFrom(...errorCodes),
@@ -155,6 +162,7 @@ test('whatever fails, a lane leaves only while others receive, refreshes only wh
 	})
 	const standings = fc.record<Standing>({
 		attempt: fc.integer({ min: 0, max: 12 }),
+		newBytes: fc.nat(200_000),
 		siblingsReceive: fc.boolean(),
 		beforeFirstByte: fc.boolean(),
 		delivered: fc.boolean(),

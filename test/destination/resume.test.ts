@@ -78,11 +78,16 @@ describe('an unfinished run of the same URL', () => {
 		await again?.sink.close()
 	})
 
-	test('is deleted where a fresh start was asked for', async () => {
+	test('gives way where a fresh start was asked for, and not before there is something to take its place', async () => {
 		await using folder = await tempDir()
 		await leaveHalf(folder.path)
+		const before = readdirSync(folder.path)
 		const destination = destinationIn(folder.path, { fresh: true })
 		expect(await destination.findUnfinished('file.bin', here)).toBeUndefined()
+		expect(readdirSync(folder.path)).toEqual(before)
+		const place = await openPlace(destination, newFile())
+		expect(place).toMatchObject({ path: join(folder.path, 'file.bin'), state: undefined })
+		await place.sink.discard()
 		expect(readdirSync(folder.path)).toEqual([])
 		expect(destination.notices).toEqual([])
 	})
@@ -129,13 +134,16 @@ describe('a .part that cannot be trusted', () => {
 		],
 	]
 
-	test.each(damages)('because it %s is moved aside, and that is said', async (_, damage) => {
+	test.each(damages)('because it %s is moved aside when its name is needed, and that is said', async (_, damage) => {
 		await using folder = await tempDir()
 		await leaveHalf(folder.path)
 		damage(folder.path)
 		const content = readFileSync(part(folder.path))
 		const destination = destinationIn(folder.path)
 		expect(await destination.findUnfinished('file.bin', here)).toBeUndefined()
+		expect(destination.notices).toEqual([])
+		expect(readFileSync(part(folder.path)).equals(content)).toBe(true)
+		await (await openPlace(destination, newFile())).sink.discard()
 		expect(destination.notices).toEqual([expect.stringContaining('file.bin.part.orphan')])
 		expect(readdirSync(folder.path)).toEqual(['file.bin.part.orphan'])
 		expect(Buffer.compare(readFileSync(`${part(folder.path)}.orphan`), content)).toBe(0)
@@ -169,8 +177,8 @@ describe('a .part that cannot be trusted', () => {
 		await leaveHalf(folder.path)
 		truncateSync(part(folder.path), 0)
 		const destination = destinationIn(folder.path)
-		expect(await destination.findUnfinished('file.bin', here)).toBeUndefined()
-		expect(readdirSync(folder.path)).toEqual([])
+		expect(await finish(await openPlace(destination, newFile()))).toBe(join(folder.path, 'file.bin'))
+		expect(readdirSync(folder.path)).toEqual(['file.bin'])
 		expect(destination.notices).toEqual([])
 	})
 

@@ -89,11 +89,11 @@ describe('the file journal', () => {
 		const last: JournalRecord = { kind: 'written', range: { start: 90_000, end: 90_001 }, crc32: 5 }
 		journal.append(last)
 		await journal.close()
-		expect((await stat(path)).size).toBeLessThan(4_000)
-		expect(await readJournal(path)).toEqual({
-			header,
-			records: [{ kind: 'durable', range: { start: 0, end: 50_000 } }, last],
-		})
+		expect((await stat(path)).size).toBeLessThan(8_000)
+		const records = (await readJournal(path))?.records ?? []
+		expect(records.slice(-2)).toEqual([{ kind: 'durable', range: { start: 0, end: 50_000 } }, last])
+		// What stays of the others is a sample of their checksums.
+		expect(records.length).toBeLessThan(100)
 	})
 
 	test('a folder that is not there is E_IO when the journal is begun', async () => {

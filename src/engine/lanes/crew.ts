@@ -208,6 +208,7 @@ export class Crew {
 				this.#endIfComplete()
 				this.fill()
 			})
+			.catch(error => this.#work.fail(error))
 		this.#running.add(running)
 		this.#work.meter.connectionsPeak = Math.max(this.#work.meter.connectionsPeak, this.lanes.length)
 	}

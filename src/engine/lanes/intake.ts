@@ -128,18 +128,15 @@ export class BlockIntake implements Intake {
 		const bytes = block.memory.subarray(block.handed, block.filled)
 		block.handed = block.filled
 		block.writes += 1
-		this.#sink.write(start, bytes, { crc: this.#crc() }).then(
-			({ crc32 }) => {
+		this.#sink
+			.write(start, bytes, { crc: this.#crc() })
+			.then(({ crc32 }) => {
 				const written = (): void => this.#events.written(claim, start, end, crc32)
 				if (this.#tentative === undefined) written()
 				else this.#tentative.push(written)
-				this.#settled(block)
-			},
-			error => {
-				this.#events.failed(error)
-				this.#settled(block)
-			},
-		)
+			})
+			.catch(error => this.#events.failed(error))
+			.then(() => this.#settled(block))
 	}
 
 	/** Writes what is left of the response, and waits until the sink has taken everything. */

@@ -21,6 +21,8 @@ export interface LaneMember {
 /** A request that failed in a way from which a lane may recover. */
 export interface LaneFailure {
 	readonly error: DownloadError
+	/** Bytes beyond the furthest that any attempt before had reached. */
+	readonly newBytes: number
 	/** Nothing of the body came: the server may not want this connection at all. */
 	readonly beforeFirstByte: boolean
 	/** Where requests went when this one was made. */

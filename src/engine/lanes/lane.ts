@@ -136,10 +136,10 @@ export class Lane implements LaneView {
 			while (claim.position < claim.end && !this.#leaving) {
 				const failure = await this.#attempt(claim, response)
 				response = undefined
-				const progressed = claim.position > furthest
-				furthest = Math.max(furthest, claim.position)
+				const newBytes = Math.max(0, claim.position - furthest)
+				furthest += newBytes
 				if (failure === undefined) continue
-				await this.#recover(failure, progressed ? 0 : this.#work.countFailureAt(furthest))
+				await this.#recover({ ...failure, newBytes }, newBytes > 0 ? 0 : this.#work.countFailureAt(furthest))
 				this.#work.prepareRetry(claim)
 			}
 		} finally {
@@ -150,7 +150,7 @@ export class Lane implements LaneView {
 	}
 
 	/** One request and its body. Answers with the failure where there was one that the lane may recover from. */
-	async #attempt(claim: Claim, open: OpenResponse | undefined): Promise<LaneFailure | undefined> {
+	async #attempt(claim: Claim, open: OpenResponse | undefined): Promise<Omit<LaneFailure, 'newBytes'> | undefined> {
 		const request = new CancelSource(this.#cancel)
 		this.#request = request
 		this.#askedSinceMs = this.#work.clock.now()

@@ -1,4 +1,4 @@
-import type { Cancel } from '../../base/abort.ts'
+import { type Cancel, throwIfCancelled } from '../../base/abort.ts'
 import { type Asking, requestFor, type Wanted } from '../../source/asking.ts'
 import { type Followed, follow } from '../../source/follow.ts'
 import type { Transport } from '../../transport/contract.ts'
@@ -37,7 +37,8 @@ export class Locator {
 
 	/** Asks for bytes at the pinned address; `wanted` undefined asks for the whole, unranged. */
 	async send(wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
-		while (this.#resolving !== undefined) await this.#resolving
+		while (this.#resolving !== undefined && !cancel.cancelled) await eitherOf(this.#resolving, cancel)
+		throwIfCancelled(cancel)
 		const answer = await this.#ask(this.#pinned, wanted, cancel)
 		if (answer.exchange.head.status < 300) this.#worked = true
 		return answer
@@ -69,4 +70,15 @@ export class Locator {
 		const at = (hop: URL) => requestFor(hop, wanted, this.#asking)
 		return follow(this.#transport, url, at, this.#asking.maxRedirects, cancel)
 	}
+}
+
+/** Resolves when the work is done or the caller has gone. */
+function eitherOf(work: Promise<void>, cancel: Cancel): Promise<void> {
+	return new Promise(resolve => {
+		const stopListening = cancel.onCancel(() => resolve())
+		void work.finally(() => {
+			stopListening()
+			resolve()
+		})
+	})
 }

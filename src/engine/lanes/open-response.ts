@@ -28,7 +28,7 @@ export function openResponse(answer: Answer, claim: Claim, map: SegmentMap): Ope
 			// Right for a claim from the first byte; elsewhere it means that ranges are gone, or were never there.
 			if (claim.position === 0) return { exchange, limit: map.bytes ?? unknownEnd, openEnded: true }
 			exchange.cancel(undefined)
-			throw refusedPart(url, 'ignored the range that was asked for')
+			throw refusedPart(url, 'ignored the range that was asked for', true)
 		case 'ended':
 			return 'ended'
 		case 'changed':
@@ -41,8 +41,11 @@ export function openResponse(answer: Answer, claim: Claim, map: SegmentMap): Ope
 }
 
 /** A success that cannot be trusted as a part of the file. */
-export function refusedPart(url: URL, what: string): DownloadError {
-	return new DownloadError('E_PROTOCOL', `${redactUrl(url)} ${what}`, { details: { refusedPart: true } })
+export function refusedPart(url: URL, what: string, rangeIgnored = false): DownloadError {
+	return new DownloadError('E_PROTOCOL', `${redactUrl(url)} ${what}`, { details: { refusedPart: true, rangeIgnored } })
 }
 
 export const isRefusedPart = (error: DownloadError): boolean => error.details['refusedPart'] === true
+
+/** The server sent the whole of the very version, right as it is, where a part was asked for. */
+export const ignoredRange = (error: DownloadError): boolean => error.details['rangeIgnored'] === true

@@ -52,11 +52,15 @@ function checkOverrun(url: URL, claim: Claim, { exchange, limit }: OpenResponse,
 
 /** What came since turned out not to be the file, or nothing says that it is. A stream has had it already. */
 function takeBack(work: LaneWork, claim: Claim, to: number): void {
-	if (claim.position > to && !work.sink.abilities.randomAccess) {
-		const what = 'broke off, and what was written to the stream cannot be taken back'
-		work.fail(new DownloadError('E_TRUNCATED', `${redactUrl(work.url)} ${what}`))
-	}
+	if (claim.position > to && !work.sink.abilities.randomAccess) work.fail(streamBroke(work.url))
 	work.map.rewind(claim, to)
+}
+
+export function streamBroke(url: URL): DownloadError {
+	const what = 'broke off, and what was written to the stream cannot be taken back'
+	return new DownloadError('E_TRUNCATED', `${redactUrl(url)} ${what}`, {
+		hint: 'Download it to a file: that can begin again.',
+	})
 }
 
 /** The framing was kept and the promise of Content-Range was not: these bytes are no part of the file. */

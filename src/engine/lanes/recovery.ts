@@ -8,7 +8,7 @@ import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import type { Crew } from './crew.ts'
 import type { LaneFailure, LaneMember } from './lane-work.ts'
 import type { Locator } from './locator.ts'
-import { isRefusedPart } from './open-response.ts'
+import { ignoredRange, isRefusedPart } from './open-response.ts'
 
 /** Parts that could not be trusted, and none that could: the server does not do ranges. */
 const refusedPartsUntilSingle = 2
@@ -49,7 +49,7 @@ export class Recovery {
 	}
 
 	/** Decides, and does what concerns more than the one lane. Throws `Restart` where only beginning anew is left. */
-	decide(lane: LaneMember, { error, beforeFirstByte, askedAt }: LaneFailure, attempt: number): AfterFailure {
+	decide(lane: LaneMember, { error, newBytes, beforeFirstByte, askedAt }: LaneFailure, attempt: number): AfterFailure {
 		const { crew, locator, meter } = this.#deps
 		const siblingsReceive = crew.someReceive(lane)
 		const refusedPart = isRefusedPart(error)
@@ -58,14 +58,16 @@ export class Recovery {
 		const standing = {
 			attempt,
 			siblingsReceive,
+			newBytes,
 			beforeFirstByte,
 			delivered: meter.bytesReceived > 0,
 			canRefresh: locator.canRefresh(askedAt),
 			refusedPart,
 		}
 		const decision = decideAfterFailure(failure, standing, { retries: this.#spec.retries }, this.#engine.random)
-		// Parts came once and come no more: what is left is the whole, by one stream.
-		if (decision.kind === 'give-up' && refusedPart) throw new Restart('ranges-gone', error.message)
+		// Parts came once and the whole comes now: what is left is one stream. Parts that lie give no leave to throw away those
+		// that were right.
+		if (decision.kind === 'give-up' && ignoredRange(error)) throw new Restart('ranges-gone', error.message)
 		if (decision.kind === 'leave') this.#giveBack(lane, failure.retryAfterMs ?? 0)
 		if (decision.kind === 'retry') this.#tellRetry(error, decision.delayMs, attempt)
 		return decision

@@ -15,9 +15,14 @@ export interface OpeningDeps extends Pick<EngineDeps, 'destination' | 'random'> 
 	readonly notice: (message: string) => void
 	/** False once the server has shown that its ranges are not to be trusted. */
 	readonly ranged: boolean
+	/** Whether what an earlier run left has been found to be of no use: it is replaced, and not looked at again. */
+	readonly anew: boolean
 }
 
-/** What a transfer begins with. */
+/**
+ * What a transfer begins with. The place, the lease and the open response are the transfer's from here on: its lanes give
+ * the last two back, and `finish` or `let-go` the place.
+ */
 export interface Begun {
 	readonly kind: 'begun'
 	readonly resource: Resource

@@ -1,9 +1,10 @@
 import { DownloadError } from '../../base/errors.ts'
 import { redactUrl } from '../../base/redact.ts'
-import type { AlreadyThere, Place } from '../../destination/contract.ts'
+import type { AlreadyThere } from '../../destination/contract.ts'
 import { type Committed, canContinue } from '../../model/combine.ts'
-import { chooseFileName } from '../../model/file-name.ts'
+import { chooseFileName, fileNameFromUrl } from '../../model/file-name.ts'
 import { SegmentMap } from '../../model/segment-map.ts'
+import { strongValidator } from '../../model/validator.ts'
 import { discardBody } from '../../source/discard-body.ts'
 import { type Probed, probe } from '../../source/probe.ts'
 import type { Resource } from '../../source/resource.ts'
@@ -13,49 +14,51 @@ import { resumePlace } from './resume.ts'
 
 /**
  * Makes the first request and takes the place for the file. An unfinished run is gone on with where the server still has
- * its version; `earlier` is the one found under the name that the URL suggests.
+ * its version.
  */
-export async function openDownload(
-	spec: DownloadSpec,
-	deps: OpeningDeps,
-	earlier: Place | undefined,
-): Promise<Begun | AlreadyThere> {
-	const resumed = earlier === undefined ? undefined : await resumePlace(spec, deps, earlier)
+export async function openDownload(spec: DownloadSpec, deps: OpeningDeps): Promise<Begun | AlreadyThere> {
+	const guess = deps.destination.fixedName ?? fileNameFromUrl(spec.url)
+	const resumed = guess === undefined ? undefined : await resumeUnder(guess, spec, deps)
+	if (resumed === 'anew') return openDownload(spec, { ...deps, anew: true })
 	if (resumed !== undefined) return resumed
 	const probed = await probe(deps.transport, spec.url, spec.asking, deps.cancel, deps.ranged)
 	try {
 		deps.lease.moveTo(probed.resource.url.host)
-		return await openProbed(spec, deps, probed)
+		refuseTooLarge(spec, probed.resource)
+		return await openProbed(spec, deps, probed, guess)
 	} catch (error) {
 		probed.exchange?.cancel(error)
 		throw error
 	}
 }
 
-async function openProbed(spec: DownloadSpec, deps: OpeningDeps, probed: Probed): Promise<Begun | AlreadyThere> {
-	const { resource } = probed
-	refuseTooLarge(spec, resource)
+/** Undefined where there is nothing to go on with; `anew` where there is something and it has lost its worth. */
+async function resumeUnder(name: string, spec: DownloadSpec, deps: OpeningDeps): Promise<Begun | 'anew' | undefined> {
+	if (deps.anew) return undefined
+	const earlier = await deps.destination.findUnfinished(name, spec.urlIdentity)
+	return earlier === undefined ? undefined : ((await resumePlace(spec, deps, earlier)) ?? 'anew')
+}
+
+async function openProbed(
+	spec: DownloadSpec,
+	deps: OpeningDeps,
+	probed: Probed,
+	guess: string | undefined,
+): Promise<Begun | AlreadyThere> {
+	const { resource, exchange, delivers } = probed
 	const name = deps.destination.fixedName ?? chooseFileName({ disposition: resource.disposition, url: resource.url })
 	// Only now is the name known that an earlier run had from the server.
-	const earlier = await deps.destination.findUnfinished(name, spec.urlIdentity)
-	if (earlier !== undefined) {
-		if (probed.exchange !== undefined) await discardBody(probed.exchange)
-		const resumed = await resumePlace(spec, deps, earlier)
-		return resumed ?? openDownload(spec, deps, undefined)
+	const resumed = name === guess ? undefined : await resumeUnder(name, spec, deps)
+	if (resumed !== undefined && resumed !== 'anew') {
+		if (exchange !== undefined) await discardBody(exchange)
+		return resumed
 	}
-	const committed = commitmentTo(spec, resource)
-	const resumable = resource.ranges && resource.bytes !== undefined && canContinue(committed)
-	const place = await deps.destination.open({
-		...spec.urlIdentity,
-		name,
-		bytes: resource.bytes,
-		identity: resource.identity,
-		resumable,
-	})
+	const place = await openPlace(spec, deps, resource, name)
 	if (place.kind === 'already-there') {
-		if (probed.exchange !== undefined) await discardBody(probed.exchange)
+		if (exchange !== undefined) await discardBody(exchange)
 		return place
 	}
+	const committed = commitmentTo(spec, resource)
 	return {
 		kind: 'begun',
 		resource,
@@ -63,11 +66,17 @@ async function openProbed(spec: DownloadSpec, deps: OpeningDeps, probed: Probed)
 		map: new SegmentMap(resource.bytes),
 		committed,
 		lease: deps.lease,
-		response:
-			probed.exchange === undefined ? undefined : { exchange: probed.exchange, ...probed.delivers, openEnded: true },
-		single: !resumable,
+		response: exchange === undefined ? undefined : { exchange, ...delivers, openEnded: true },
+		single: !resource.ranges || resource.bytes === undefined || !canContinue(committed),
 		resumedFrom: 0,
 	}
+}
+
+/** A later run can go on only under a strong validator: a digest tells too late, when all has been fetched. */
+function openPlace({ urlIdentity }: DownloadSpec, { destination }: OpeningDeps, resource: Resource, name: string) {
+	const { bytes, identity, ranges } = resource
+	const resumable = ranges && bytes !== undefined && strongValidator(identity) !== undefined
+	return destination.open({ ...urlIdentity, name, bytes, identity, resumable })
 }
 
 function commitmentTo(spec: DownloadSpec, resource: Resource): Committed {

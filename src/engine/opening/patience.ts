@@ -2,7 +2,6 @@ import type { Cancel } from '../../base/abort.ts'
 import { isDownloadError } from '../../base/errors.ts'
 import { decideRetry } from '../../control/retry.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
-import { fileNameFromUrl } from '../../model/file-name.ts'
 import type { NoticeEvent, RetryEvent } from '../events.ts'
 import { failureOf } from '../failure.ts'
 import type { Lease } from '../governor.ts'
@@ -16,17 +15,16 @@ export interface Opener extends Omit<EngineDeps, 'cpuMs'> {
 	readonly tell: (event: RetryEvent | NoticeEvent) => void
 }
 
-/** Opens a download, asking again for as long as that is worth it. `ranged` false asks for the whole, without a range. */
-export async function openPatiently(
-	spec: DownloadSpec,
-	opener: Opener,
-	ranged: boolean,
-): Promise<Begun | AlreadyThere> {
+/** How an opening differs from the first one of a run. */
+export type Manner = Pick<OpeningDeps, 'ranged' | 'anew'>
+
+/** Opens a download, asking again for as long as that is worth it. */
+export async function openPatiently(spec: DownloadSpec, opener: Opener, manner: Manner): Promise<Begun | AlreadyThere> {
 	const { governor, clock, cancel } = opener
 	for (let attempt = 1; ; attempt += 1) {
 		const lease = await governor.acquire(spec.url.host, cancel)
 		try {
-			const begun = await openOnce(spec, opener, lease, ranged)
+			const begun = await openOnce(spec, opener, lease, manner)
 			if (begun.kind === 'already-there') lease.release()
 			return begun
 		} catch (error) {
@@ -41,14 +39,11 @@ async function openOnce(
 	spec: DownloadSpec,
 	opener: Opener,
 	lease: Lease,
-	ranged: boolean,
+	manner: Manner,
 ): Promise<Begun | AlreadyThere> {
 	const { transport, destination, random, cancel, tell } = opener
 	const notice = (message: string): void => tell({ event: 'notice', message })
-	const deps: OpeningDeps = { transport, destination, random, lease, ranged, cancel, notice }
-	const guess = destination.fixedName ?? fileNameFromUrl(spec.url)
-	const earlier = guess === undefined ? undefined : await destination.findUnfinished(guess, spec.urlIdentity)
-	return openDownload(spec, deps, earlier)
+	return openDownload(spec, { transport, destination, random, lease, cancel, notice, ...manner })
 }
 
 /** Throws the error where asking again is not worth it. */

@@ -122,8 +122,8 @@ export class WatchedJournal implements Journal {
 		return this.#inner.afterPowerCut()
 	}
 
-	begin(header: JournalHeader): Promise<void> {
-		return this.#inner.begin(header)
+	begin(header: JournalHeader, records?: readonly JournalRecord[]): Promise<void> {
+		return this.#inner.begin(header, records)
 	}
 
 	append(record: JournalRecord): void {

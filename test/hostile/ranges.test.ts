@@ -1,0 +1,4 @@
+import { ranges } from './behaviours/ranges.ts'
+import { playAll } from './catalogue.ts'
+
+playAll('A. Range semantics', ranges)
