@@ -41,7 +41,10 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 	const { to = `.${sep}`, ifExists = 'rename', fresh = false, sync = false } = options
 	if (!ifExistsChoices.includes(ifExists))
 		throw invalidOption('ifExists', `one of ${ifExistsChoices.join(', ')}`, ifExists)
-	if (typeof to !== 'string') return createStreamDestination(to)
+	if (typeof to !== 'string') {
+		refuseForStreams(options)
+		return createStreamDestination(to)
+	}
 	const path = resolve(to)
 	const there = look(path)
 	// A device or a pipe takes bytes; there is nothing in it to keep, to lock, or to go on with.
@@ -64,5 +67,12 @@ function look(path: string): Stats | undefined {
 		return statSync(path, { throwIfNoEntry: false })
 	} catch {
 		return undefined
+	}
+}
+
+/** There is nothing in a stream to find, to keep or to go on with. */
+function refuseForStreams(options: DownloadOptions): void {
+	for (const name of ['ifExists', 'fresh', 'sync'] as const) {
+		if (options[name] !== undefined) throw invalidOption(name, 'left out where the bytes go to a stream', options[name])
 	}
 }

@@ -36,16 +36,16 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 	E_CHECKSUM: 'The bytes are not those that a digest promised. No file is kept under the final name.',
 	E_NO_SPACE: 'The disk or the quota is full. Make room and run it again to go on.',
 	E_IO: 'The disk, the folder or standard output cannot be read or written.',
-	E_EXISTS: 'The target exists, and `--if-exists error` was asked for.',
+	E_EXISTS: 'The target exists and `--if-exists error` was asked for, or it is a folder.',
 	E_LOCKED: 'Another process is downloading the same file to the same place.',
 	E_UNSAFE_NAME: 'A name climbs out of its folder.',
 	E_TLS: 'The certificate or the handshake. `--cacert` names a certificate authority to trust.',
 	E_AUTH: 'The server wants to know who asks: 401, 403 or 407.',
 	E_PROTOCOL: 'The response breaks HTTP in a way that makes its bytes doubtful.',
 	E_TRUNCATED: 'The response ended before its own end, until the retries ran out.',
-	E_TOO_LARGE: 'The file is larger than `--max-size`, or a response head larger than is sane.',
+	E_TOO_LARGE: 'The file is larger than `--max-size`.',
 	E_REDIRECT: 'Redirects that turn in circles, are too many, or lead from https to http.',
-	E_ABORTED: 'Interrupted: 130 by SIGINT, 143 by SIGTERM. The progress is kept.',
+	E_ABORTED: 'Interrupted: 130 by SIGINT, 143 by SIGTERM. What can be kept is kept.',
 }
 
 /** The exit code of a failure; `reason` is what aborted it, where something did. */

@@ -3,7 +3,7 @@ import { DownloadError } from '../base/errors.ts'
 import type { Published, Receipt, Sink, SinkAbilities, WriteOptions } from './contract.ts'
 import type { Descriptor } from './descriptor.ts'
 
-/** What the sink leaves to the one who knows the names: it holds bytes, the target holds the place. */
+/** What the sink leaves to the one who knows the names: it holds bytes, the destination holds the place. */
 export interface FilePlace {
 	/** Gives the finished file its final name, to survive what the content does, and deletes what was only needed on the way. */
 	publish(synced: boolean): Promise<Published>

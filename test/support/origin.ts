@@ -9,9 +9,9 @@ import { onRequests, type RequestHead, type RequestRecord } from './origin/reque
 import { composeResponse } from './origin/response.ts'
 import { type RawServer, reset, startRawServer } from './raw-server.ts'
 
-export type { Answer, Cut, Framing, Script } from './origin/answer.ts'
+export type { Answer, Script } from './origin/answer.ts'
 export type { Content, Representation } from './origin/representation.ts'
-export type { RequestedRange, RequestRecord } from './origin/request.ts'
+export type { RequestRecord } from './origin/request.ts'
 
 export interface OriginOptions {
 	/** What every path names, unless `answer` says otherwise; a list of versions begins with its first. */

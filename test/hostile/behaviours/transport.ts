@@ -1,0 +1,222 @@
+import { expect } from 'vitest'
+import { sha256 } from '../../support/body.ts'
+import { certificates, type KeyPair } from '../../support/certificates.ts'
+import { cutEvery, stallFirst } from '../../support/origin/scripts.ts'
+import { startRawServer } from '../../support/raw-server.ts'
+import { seeded } from '../../support/seeded.ts'
+import { startCli } from '../../support/run-cli.ts'
+import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import { join } from 'node:path'
+import { toRanges } from '../answers.ts'
+import { type Behaviour, type Bench, body, type Case, type Outcome } from '../catalogue.ts'
+
+const bytes = body.length
+const later = 'Waits: '
+
+/** E. The network between. */
+export const transport: readonly Behaviour[] = [
+	{
+		number: 69,
+		behaviour: 'Connections end anywhere, by FIN or RST',
+		skein: 'Goes on at the byte where it broke.',
+		peers: 'curl, easydl stop; ipull, wget2 hang.',
+		cases: (['fin', 'rst'] as const).map(by => ({
+			when: by,
+			origin: () => {
+				const random = seeded(by.length + 68)
+				return { answer: () => ({ cut: { at: Math.floor(random() * 200_000) + 1, by } }) }
+			},
+			ends: 'right' as const,
+			also: ({ result }) => expect(result?.bytesReceived).toBeLessThan(bytes * 1.5),
+		})) satisfies readonly Case[],
+	},
+	{
+		number: 70,
+		behaviour: 'A connection that stays open and sends nothing more',
+		skein: 'Gives it up after the stall timeout, sooner while others receive, and asks for the rest on a new one.',
+		peers: 'Most wait for ever; aria2 has no limit by default.',
+		cases: [
+			{
+				when: 'one of four',
+				origin: () => ({ answer: (_, n) => (n === 1 ? { stallAt: 30_000 } : undefined) }),
+				options: { stallTimeoutMs: 500 },
+				ends: 'right',
+			},
+			{
+				when: 'the only one',
+				origin: () => ({ answer: stallFirst(1, 300_000) }),
+				options: { stallTimeoutMs: 500, connections: 1 },
+				ends: 'right',
+			},
+			{
+				when: 'all of them, for ever',
+				origin: () => ({ answer: stallFirst(1000, 0) }),
+				options: { stallTimeoutMs: 300, retries: 1 },
+				ends: 'E_STALLED',
+			},
+		],
+	},
+	{
+		number: 71,
+		behaviour: 'A connection that trickles',
+		skein: 'Others steal its bytes; the last of them are fetched by two.',
+		peers: 'The whole is as slow as it.',
+		cases: [
+			{
+				origin: () => ({
+					bytesPerSecond: 1e6,
+					answer: (_, n) => (n === 2 ? { slowedBy: 200 } : undefined),
+				}),
+				ends: 'right',
+				// The slow one alone would need fifty seconds for its quarter.
+				also: ({ result }) => expect(result?.durationMs).toBeLessThan(10_000),
+			},
+		],
+	},
+	{
+		number: 72,
+		behaviour: 'Heads that never come or never end; a handshake that never ends',
+		skein: 'Bounds the connect and the wait for a whole head, each by its own time.',
+		peers: 'Several have one timer or none.',
+		cases: [
+			{
+				when: 'no head',
+				origin: () => ({ answer: () => ({ hang: true }) }),
+				options: { stallTimeoutMs: 300, retries: 1 },
+				ends: 'E_STALLED',
+			},
+			{
+				when: 'half a head',
+				origin: () => ({ answer: () => ({ raw: 'HTTP/1.1 200 OK\r\nX-A: ', close: false }) }),
+				options: { stallTimeoutMs: 300, retries: 0 },
+				ends: 'E_STALLED',
+			},
+			{
+				when: 'a byte of a head every 20 ms',
+				origin: () => ({
+					answer: () => ({
+						raw: `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(2000)}`,
+						bytesPerSecond: 50,
+						close: false,
+					}),
+				}),
+				options: { stallTimeoutMs: 500, retries: 0 },
+				ends: 'E_STALLED',
+			},
+			{
+				when: 'no handshake',
+				act: async bench => {
+					await using silent = await startRawServer(() => {})
+					return bench.download({ connectTimeoutMs: 300, retries: 0 }, `https://127.0.0.1:${silent.port}/file.bin`)
+				},
+				ends: 'E_TIMEOUT',
+			},
+		],
+	},
+	{
+		number: 73,
+		behaviour: 'The name server fails or does not know the name',
+		skein: 'Asks again as for any network failure, then says which name; addresses that worked are kept.',
+		peers: 'Some give up at once.',
+		cases: [
+			{ act: bench => bench.download({ retries: 0 }, 'http://nobody.invalid/file.bin'), ends: 'E_NETWORK' },
+		],
+	},
+	{
+		number: 74,
+		behaviour: 'The first address of a name does not answer',
+		skein: 'Races the addresses in steps of 250 ms, gives none up, and stays with the winner.',
+		peers: 'Node gives each address 250 ms and abandons it.',
+		cases: [
+			{ when: 'only IPv4 listens', act: bench => bench.download({}, `http://localhost:${bench.origin.port}/file.bin`), ends: 'right' },
+		],
+	},
+	{
+		number: 75,
+		behaviour: 'A certificate that is expired, for another name, or vouched for by nobody',
+		skein: 'E_TLS before a byte of the request is sent, and no second try.',
+		peers: 'aria2 mixed up sessions; all refuse the plain cases.',
+		cases: [
+			badCertificate('expired', ({ expired }) => expired),
+			badCertificate('another name', ({ wrongName }) => wrongName),
+			badCertificate('self-signed', ({ selfSigned }) => selfSigned),
+		],
+	},
+	{
+		number: 76,
+		behaviour: 'Bits that flip on the way',
+		skein: 'Only a digest can tell, and it does: E_CHECKSUM, and no file.',
+		peers: 'None can without a digest.',
+		cases: [
+			{
+				origin: () => ({
+					answer: toRanges(bytes, ({ start, end }) => {
+						const flipped = Buffer.from(body.subarray(start, end))
+						flipped[100] = (flipped[100] ?? 0) ^ 1
+						return { body: flipped }
+					}),
+				}),
+				options: { checksum: `sha256=${sha256(body)}` },
+				ends: 'E_CHECKSUM',
+			},
+		],
+	},
+	{
+		number: 77,
+		behaviour: 'The own address changes, and the signed link was for the old one',
+		skein: 'As 36: broken connections are made anew, and the link is found again from the first URL.',
+		peers: 'As 36.',
+		cases: [
+			{
+				origin: () => {
+					let moved = false
+					return {
+						answer: ({ path }, n) => {
+							moved ||= n >= 6
+							if (path === '/file.bin') return { redirect: moved ? '/file.bin?for=new' : '/file.bin?for=old' }
+							if (moved && path.endsWith('old')) return { status: 403 }
+							return { cut: { at: 100_000, by: 'rst' } }
+						},
+					}
+				},
+				ends: 'right',
+			},
+		],
+	},
+	{
+		number: 78,
+		behaviour: 'The machine sleeps; meanwhile the server closes every connection',
+		skein: 'Makes them anew and goes on where it was.',
+		peers: 'Several fail or hang after it.',
+		cases: [{ when: 'a stopped process', act: sleepThrough, origin: () => ({ bytesPerSecond: 250_000 }), ends: 'right' }],
+	},
+]
+
+function badCertificate(when: string, choose: (made: Awaited<ReturnType<typeof certificates>>) => KeyPair): Case {
+	return {
+		when,
+		need: 'openssl',
+		origin: async () => ({ tls: choose(await certificates()) }),
+		client: async () => ({ ca: (await certificates()).ca }),
+		ends: 'E_TLS',
+		also: (_, { origin }) => expect(origin.requests).toEqual([]),
+	}
+}
+
+/** SIGSTOP is all that a test can do of a sleep: the monotonic clock goes on. */
+async function sleepThrough({ origin, folder }: Bench): Promise<Outcome> {
+	const args = [origin.url(), '-d', folder, '-x', '4', '-q', '--stall-timeout', '1']
+	await using cli = startCli(args)
+	while (origin.bytesSent < 100_000) await setTimeout(10)
+	cli.child.kill('SIGSTOP')
+	const { port } = origin
+	await origin.close()
+	await setTimeout(1500)
+	void port
+	cli.child.kill('SIGCONT')
+	const { code, stderr } = await cli.result
+	expect(code, stderr).toBe(0)
+	expect((await readFile(join(folder, 'file.bin'))).equals(body)).toBe(true)
+	return { ending: 'right', events: [] }
+}
