@@ -10,8 +10,6 @@ export interface Sink {
 	 * Rejects with E_NO_SPACE or E_IO.
 	 */
 	write(at: number, bytes: Uint8Array, options: WriteOptions): Promise<Receipt>
-	/** Reads up to `into.length` bytes at `at`; the number says how many there were. Absent where a sink cannot. */
-	read?(at: number, into: Uint8Array): Promise<number>
 	/**
 	 * The CRC32 of the `bytes` that are at `at`; undefined where there are fewer. Absent where a sink cannot read.
 	 * Rejects with E_IO.
@@ -31,7 +29,7 @@ export interface Sink {
 	 */
 	publish(bytes: number): Promise<Published>
 	/**
-	 * Lets go of everything, keeping what is written. Waits for every write, flush and read under way; whatever is called
+	 * Lets go of everything, keeping what is written. Waits for every write, flush and checksum under way; whatever is called
 	 * later rejects. Idempotent. `publish` closes too when it resolves, and leaves the sink open when it rejects.
 	 */
 	close(): Promise<void>
@@ -47,10 +45,6 @@ export interface SinkAbilities {
 	readonly randomAccess: boolean
 	/** How far past its front an in-order sink holds bytes back; 0 where `randomAccess`. */
 	readonly windowBytes: number
-	/** Whether `flush` means anything; where not, nothing can be resumed. */
-	readonly durable: boolean
-	/** The least size of a part, for stores that have one; 1 elsewhere. */
-	readonly grainBytes: number
 }
 
 export interface WriteOptions {

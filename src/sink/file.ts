@@ -33,7 +33,7 @@ export function createFileSink(options: FileSinkOptions): Sink {
 const checksumPieceBytes = 1024 * 1024
 
 class FileSink implements Sink {
-	readonly abilities: SinkAbilities = { randomAccess: true, windowBytes: 0, durable: true, grainBytes: 1 }
+	readonly abilities: SinkAbilities = { randomAccess: true, windowBytes: 0 }
 	readonly #descriptor: Descriptor
 	readonly #place: FilePlace
 	readonly #options: FileSinkOptions
@@ -56,10 +56,6 @@ class FileSink implements Sink {
 		const checksum = options.crc ? crc32(bytes) : undefined
 		await written
 		return { crc32: checksum }
-	}
-
-	read(at: number, into: Uint8Array): Promise<number> {
-		return this.#descriptor.read(at, into)
 	}
 
 	async checksum(at: number, bytes: number): Promise<number | undefined> {

@@ -4,7 +4,6 @@ import type { Published, Receipt, Sink, SinkAbilities, WriteOptions } from './co
 
 /** Random access in memory, for tests and simulations. */
 export interface MemorySink extends Sink {
-	read(at: number, into: Uint8Array): Promise<number>
 	/** What is there: a view, valid until the next write. */
 	content(): Uint8Array
 	/** Whether it was published, with what length, or discarded. */
@@ -28,7 +27,7 @@ export function createMemorySink(options: MemorySinkOptions = {}): MemorySink {
 }
 
 class Memory implements MemorySink {
-	readonly abilities: SinkAbilities = { randomAccess: true, windowBytes: 0, durable: true, grainBytes: 1 }
+	readonly abilities: SinkAbilities = { randomAccess: true, windowBytes: 0 }
 	readonly #limitBytes: number
 	#memory: Uint8Array
 	#length: number
@@ -64,14 +63,8 @@ class Memory implements MemorySink {
 	}
 
 	async checksum(at: number, bytes: number): Promise<number | undefined> {
-		return at + bytes > this.#length ? undefined : crc32(this.#memory.subarray(at, at + bytes))
-	}
-
-	async read(at: number, into: Uint8Array): Promise<number> {
 		this.#check('read from')
-		const there = this.content().subarray(at, at + into.length)
-		into.set(there)
-		return there.length
+		return at + bytes > this.#length ? undefined : crc32(this.#memory.subarray(at, at + bytes))
 	}
 
 	async flush(): Promise<void> {

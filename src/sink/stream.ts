@@ -46,7 +46,7 @@ class StreamSink implements Sink {
 	constructor(stream: OutwardStream, windowBytes: number, tap: ((bytes: Uint8Array) => void) | undefined) {
 		this.#stream = stream
 		this.#tap = tap
-		this.abilities = { randomAccess: false, windowBytes, durable: false, grainBytes: 1 }
+		this.abilities = { randomAccess: false, windowBytes }
 	}
 
 	async write(at: number, bytes: Uint8Array, options: WriteOptions): Promise<Receipt> {

@@ -58,7 +58,7 @@ class FluidLane implements LaneView {
  */
 export function downloadByFluidLanes(model: FluidLanes): FluidResult {
 	const map = new SegmentMap(model.bytes)
-	const abilities = { randomAccess: true, grainBytes: 1, durable: false, windowBytes: Number.POSITIVE_INFINITY }
+	const abilities = { randomAccess: true, windowBytes: Number.POSITIVE_INFINITY }
 	const scheduler = new Scheduler(map, abilities, model.minSplitBytes)
 	const arrived = new RangeSet()
 	const requestsAtMs: number[] = []

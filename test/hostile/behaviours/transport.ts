@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { sha256 } from '../../support/body.ts'
 import { certificates, type KeyPair } from '../../support/certificates.ts'
 import { cutEvery, stallFirst } from '../../support/origin/scripts.ts'
+import { startOrigin } from '../../support/origin.ts'
 import { startRawServer } from '../../support/raw-server.ts'
 import { seeded } from '../../support/seeded.ts'
 import { startCli } from '../../support/run-cli.ts'
@@ -12,7 +13,6 @@ import { toRanges } from '../answers.ts'
 import { type Behaviour, type Bench, body, type Case, type Outcome } from '../catalogue.ts'
 
 const bytes = body.length
-const later = 'Waits: '
 
 /** E. The network between. */
 export const transport: readonly Behaviour[] = [
@@ -108,7 +108,7 @@ export const transport: readonly Behaviour[] = [
 				when: 'no handshake',
 				act: async bench => {
 					await using silent = await startRawServer(() => {})
-					return bench.download({ connectTimeoutMs: 300, retries: 0 }, `https://127.0.0.1:${silent.port}/file.bin`)
+					return await bench.download({ connectTimeoutMs: 300, retries: 0 }, `https://127.0.0.1:${silent.port}/file.bin`)
 				},
 				ends: 'E_TIMEOUT',
 			},
@@ -210,13 +210,13 @@ async function sleepThrough({ origin, folder }: Bench): Promise<Outcome> {
 	await using cli = startCli(args)
 	while (origin.bytesSent < 100_000) await setTimeout(10)
 	cli.child.kill('SIGSTOP')
-	const { port } = origin
 	await origin.close()
+	await using again = await startOrigin({ body, port: origin.port })
 	await setTimeout(1500)
-	void port
 	cli.child.kill('SIGCONT')
 	const { code, stderr } = await cli.result
 	expect(code, stderr).toBe(0)
 	expect((await readFile(join(folder, 'file.bin'))).equals(body)).toBe(true)
+	expect(again.requests).not.toHaveLength(0)
 	return { ending: 'right', events: [] }
 }

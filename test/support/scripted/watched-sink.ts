@@ -66,10 +66,6 @@ export class WatchedSink implements MemorySink {
 		}
 	}
 
-	read(at: number, into: Uint8Array): Promise<number> {
-		return this.#inner.read(at, into)
-	}
-
 	async checksum(at: number, bytes: number): Promise<number | undefined> {
 		const there = this.content().subarray(at, at + bytes)
 		return there.length === bytes ? crc32(there) : undefined

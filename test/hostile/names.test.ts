@@ -1,0 +1,4 @@
+import { names } from './behaviours/names.ts'
+import { playAll } from './catalogue.ts'
+
+playAll('G. File names', names)
