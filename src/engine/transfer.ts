@@ -3,8 +3,9 @@ import type { Clock } from '../base/clock.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { AfterFailure } from '../control/after-failure.ts'
+import type { ByteRange } from '../model/byte-range.ts'
 import { canContinue } from '../model/combine.ts'
-import type { Claim, SegmentMap } from '../model/segment-map.ts'
+import { type Claim, type SegmentMap, unknownEnd } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { Checkpoint } from './checkpoint.ts'
@@ -40,6 +41,8 @@ export class Transfer implements LaneWork {
 	readonly #crew: Crew
 	readonly #cancel: CancelSource
 	readonly #recovery: Recovery
+	/** How far a stream that has to start over has ever come. */
+	#furthest = 0
 	#failure: { readonly error: unknown } | undefined
 
 	constructor(
@@ -112,7 +115,7 @@ export class Transfer implements LaneWork {
 
 	nextClaim(lane?: LaneMember): Claim | undefined {
 		if (lane !== undefined && this.#crew.isSurplus(lane)) return undefined
-		if (!this.#canGoOn && this.map.claims.size === 0 && !this.map.complete) this.#startOver()
+		if (!this.#canGoOn) return this.#claimWhole()
 		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
 	}
 
@@ -121,10 +124,14 @@ export class Transfer implements LaneWork {
 			expired === undefined ? this.#locator.send(wanted, until) : this.#locator.refresh(expired, wanted, until)
 		const { committed, resource } = this.#begun
 		const answer = resource.ranges
-			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
+			? await askForRange(send, committed, this.#askedFor(claim), cancel)
 			: await askForWhole(send, committed, cancel)
 		if (answer.combination.kind === 'part') this.#recovery.partDelivered()
 		return answer
+	}
+
+	reachedBefore(claim: Claim): number {
+		return Math.max(this.#furthest, claim.position)
 	}
 
 	countFailureAt(offset: number): number {
@@ -169,9 +176,21 @@ export class Transfer implements LaneWork {
 		return resource.ranges && canContinue(committed)
 	}
 
+	/** One answer has to bring all of the file: nothing proves that the bytes of a second one belong to the first. */
+	#claimWhole(): Claim | undefined {
+		if (this.map.complete || this.map.claims.size > 0) return undefined
+		this.#startOver()
+		return this.#scheduler.firstClaim({ start: 0, end: this.map.bytes ?? unknownEnd }, this.#crew.wanted)
+	}
+
+	#askedFor({ position, end }: Claim): ByteRange {
+		return { start: position, end: this.#canGoOn ? end : (this.map.bytes ?? unknownEnd) }
+	}
+
 	/** The next answer is the whole again. What a stream has had cannot be taken back. */
 	#startOver(): void {
 		if (this.map.writtenBytes > 0 && !this.sink.abilities.randomAccess) throw streamBroke(this.url)
+		this.#furthest = Math.max(this.#furthest, this.map.front)
 		this.map.forgetWritten()
 	}
 

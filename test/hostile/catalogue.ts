@@ -21,10 +21,10 @@ export interface Behaviour {
 	readonly number?: number
 	/** What the server, the network or the machine does. */
 	readonly behaviour: string
-	/** What skein does then, in one sentence. */
-	readonly skein: string
+	/** What skein does then, in one sentence; undefined where the ending says it all. */
+	readonly skein?: string
 	/** What other programs were seen to do, or are reported to do. */
-	readonly peers: string
+	readonly peers?: string | undefined
 	/** Without any, it cannot be met yet, and `skein` says why. */
 	readonly cases: readonly Case[]
 }
@@ -51,6 +51,8 @@ export interface Case {
 	/** The trap is never stepped into, because skein does not ask in that way. */
 	readonly avoided?: true
 	readonly need?: Need
+	/** Not beside other cases: it touches what they see. */
+	readonly alone?: true
 	/** A known fault of skein, with its reason: the test shouts when it is mended. */
 	readonly fault?: string
 }
@@ -100,14 +102,19 @@ const quick = {
 /** Longer than this is a hang. */
 const boundMs = 20_000
 
-/** One test for each case. Cases of one suite that are `alone` wait for each other: they touch what others see. */
-export function playAll(title: string, behaviours: readonly Behaviour[], alone = false): void {
-	const suite = alone ? describe : describe.concurrent
-	suite(title, () => {
+/** One test for each case. Answers how they ended, which is complete when all have been played. */
+export function playAll(title: string, behaviours: readonly Behaviour[]): ReadonlyMap<Behaviour, Ending> {
+	const endings = new Map<Behaviour, Ending>()
+	const declareAll = (alone: boolean) => (): void => {
 		for (const behaviour of behaviours) {
-			for (const one of behaviour.cases) declare(nameOf(behaviour, one), one)
+			for (const one of behaviour.cases.filter(each => (each.alone ?? false) === alone)) {
+				declare(nameOf(behaviour, one), one, ending => endings.set(behaviour, ending))
+			}
 		}
-	})
+	}
+	describe.concurrent(title, declareAll(false))
+	if (behaviours.some(({ cases }) => cases.some(({ alone }) => alone))) describe(title, declareAll(true))
+	return endings
 }
 
 function nameOf({ number, behaviour }: Behaviour, { when, ends }: Case): string {
@@ -118,14 +125,14 @@ function nameOf({ number, behaviour }: Behaviour, { when, ends }: Case): string 
 /** What a page or a test calls an ending. */
 export const endingInWords = (ending: Ending): string => (ending === 'right' ? 'the right bytes' : ending)
 
-function declare(name: string, one: Case): void {
-	const play = (): Promise<void> => playCase(one)
+function declare(name: string, one: Case, tell: (ending: Ending) => void): void {
+	const play = (): Promise<void> => playCase(one, tell)
 	if (one.fault !== undefined) test.fails(`${name} [${one.fault}]`, play, boundMs)
 	else if (one.need !== undefined && !isThere(one.need)) needs(one.need)(name, play)
 	else test(name, play, boundMs)
 }
 
-async function playCase(one: Case): Promise<void> {
+async function playCase(one: Case, tell: (ending: Ending) => void): Promise<void> {
 	const setup = (await one.origin?.()) ?? {}
 	const versions = [setup.body ?? body].flat() as Content[]
 	let misbehaved = 0
@@ -144,6 +151,7 @@ async function playCase(one: Case): Promise<void> {
 	try {
 		const bench = new CaseBench(origin, client, folder.path, { ...quick, ...one.options }, () => misbehaved)
 		const outcome = await (one.act ?? (on => on.download()))(bench)
+		tell(outcome.ending)
 		await judge(outcome, one, versions, folder.path)
 		if (setup.answer !== undefined) expect(misbehaved > 0, 'the trap was met').toBe(one.avoided !== true)
 		await one.also?.(outcome, bench)

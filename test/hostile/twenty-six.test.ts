@@ -2,10 +2,14 @@ import { expect, test } from 'vitest'
 import { playAll } from './catalogue.ts'
 import { scenarios } from './scenarios.ts'
 
-playAll('of the 26 scenarios that nine programs were put through', scenarios)
+const endings = playAll('of the 26 scenarios that nine programs were put through', scenarios)
 
-test('there are 26 scenarios, and in 22 or more of them nothing but success is right', () => {
-	expect(scenarios).toHaveLength(26)
-	const successes = scenarios.filter(({ cases }) => cases.every(({ ends }) => ends === 'right'))
-	expect(successes.length).toBeGreaterThanOrEqual(19)
+test('of the 26, not one ends otherwise than it must, and 20 or more end in the right bytes', () => {
+	const successes = [...endings.values()].filter(ending => ending === 'right')
+	expect(endings.size).toBe(26)
+	expect(successes.length).toBeGreaterThanOrEqual(20)
+})
+
+test.fails('of the 26, 22 or more end in the right bytes [a file that keeps changing is never asked for by one stream]', () => {
+	expect([...endings.values()].filter(ending => ending === 'right').length).toBeGreaterThanOrEqual(22)
 })

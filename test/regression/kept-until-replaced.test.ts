@@ -11,8 +11,9 @@ const changed = pseudoRandom(6_000_000, 2)
 const bytesLeft = 3_000_000
 
 const notFound: Script = () => ({ status: 404 })
-/** A range is answered with the version of today as a whole, and then the file is gone. */
-const changedThenNotFound: Script = ({ range }) => (range === undefined ? { status: 404 } : { content: changed })
+/** Who would go on with the earlier version hears of another one, and then the file is gone. */
+const changedThenNotFound: Script = ({ headers }) =>
+	headers['if-range'] === undefined ? { status: 404 } : { content: changed }
 
 test.each([
 	['a fresh start was asked for', { fresh: true }, notFound],

@@ -19,3 +19,19 @@ test('however often it is paused, a download without ranges has its bytes in the
 	expect(download.events.map(({ event }) => event)).toEqual(['probed', 'done'])
 	expectNothingLeft(world, download)
 })
+
+test('nor does one without a validator begin again and again: each answer is asked for as a whole', async () => {
+	const { body } = file
+	const world = new World({ version: { body, etag: undefined }, bytesPerSecond: 200_000 })
+	const download = world.start({ connections: 3 })
+
+	await world.clock.advance(3000)
+	download.run.command({ kind: 'pause' })
+	await world.clock.advance(1000)
+	download.run.command({ kind: 'resume' })
+
+	expectBytes(await world.end(download), file)
+	expect(download.run.snapshot().bytesDone).toBe(body.length)
+	expect(download.events.filter(({ event }) => event === 'done')).toMatchObject([{ requests: 2 }])
+	expectNothingLeft(world, download)
+})

@@ -13,6 +13,10 @@ const addresses = [
 	'ftp://bob:hunter2@host.test/x?token=t0ken',
 	'bob://hunter2@host.test/x?token=t0ken',
 	'bob:hunter2@host.test/x?token=t0ken',
+	'//bob:hunter2@host.test/x',
+	' http://bob:hunter2@host.test:99999/x',
+	'http://bob:hun/hunter2@host.test:99999/x',
+	'view-source:http://bob:hunter2@host.test/x',
 ]
 
 test.each(addresses)('%s cannot be downloaded, and the error that says so holds none of its secrets', async address => {

@@ -116,16 +116,12 @@ export class Crew {
 		this.fill()
 	}
 
-	/** Starts lanes for as long as more are wanted, allowed, and of use. */
+	/** Starts lanes for as long as more are wanted, allowed, and of use. What forbids to go on ends the download. */
 	fill(): void {
-		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
-		const { host } = this.#work.url
-		const exact = this.#connections !== 'auto'
-		while (this.lanes.length < this.wanted && this.#deps.governor.mayOpen(host, exact)) {
-			const claim = this.#mayShare() ? this.#work.nextClaim() : undefined
-			const lease = claim === undefined ? undefined : this.#deps.governor.tryAcquire(host, exact)
-			if (claim === undefined || lease === undefined) return
-			this.#start(lease, claim)
+		try {
+			this.#startWanted()
+		} catch (error) {
+			this.#work.fail(error)
 		}
 	}
 
@@ -178,6 +174,18 @@ export class Crew {
 		this.fill()
 	}
 
+	#startWanted(): void {
+		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
+		const { host } = this.#work.url
+		const exact = this.#connections !== 'auto'
+		while (this.lanes.length < this.wanted && this.#deps.governor.mayOpen(host, exact)) {
+			const claim = this.#mayShare() ? this.#work.nextClaim() : undefined
+			const lease = claim === undefined ? undefined : this.#deps.governor.tryAcquire(host, exact)
+			if (claim === undefined || lease === undefined) return
+			this.#start(lease, claim)
+		}
+	}
+
 	/** Without a length there is one stream, and nobody to share it with. */
 	#mayShare(): boolean {
 		const { map } = this.#work
@@ -208,7 +216,6 @@ export class Crew {
 				this.#endIfComplete()
 				this.fill()
 			})
-			.catch(error => this.#work.fail(error))
 		this.#running.add(running)
 		this.#work.meter.connectionsPeak = Math.max(this.#work.meter.connectionsPeak, this.lanes.length)
 	}

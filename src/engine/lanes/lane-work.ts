@@ -43,6 +43,8 @@ export interface LaneWork {
 	nextClaim(lane?: LaneMember): Claim | undefined
 	/** Asks for what is left of a claim; where the address has `expired`, by way of the first URL. */
 	ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer>
+	/** How far attempts at these bytes have come before: a new byte is one beyond the furthest that any of them reached. */
+	reachedBefore(claim: Claim): number
 	/**
 	 * Notes an attempt that brought no byte beyond `offset`, and answers how many there have been, on whatever lane: bytes
 	 * that are passed on from lane to lane are not tried for ever.

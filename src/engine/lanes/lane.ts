@@ -130,8 +130,7 @@ export class Lane implements LaneView {
 	async #fetch(claim: Claim, open?: OpenResponse): Promise<void> {
 		this.#claim = claim
 		let response = open
-		// A new byte is one beyond the furthest that any attempt reached.
-		let furthest = claim.position
+		let furthest = this.#work.reachedBefore(claim)
 		try {
 			while (claim.position < claim.end && !this.#leaving) {
 				const failure = await this.#attempt(claim, response)

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { sha256 } from '../../support/body.ts'
 import { certificates } from '../../support/certificates.ts'
-import { capConnections, cutEvery, forPath, redirectTo, together } from '../../support/origin/scripts.ts'
+import { capConnections, cutEvery, forPath, redirectTo } from '../../support/origin/scripts.ts'
 import type { Answer, Script } from '../../support/origin.ts'
 import { elsewhere, from, pageInsteadOfFile } from '../answers.ts'
 import { type Behaviour, body, type Case } from '../catalogue.ts'
@@ -15,7 +15,7 @@ export const flow: readonly Behaviour[] = [
 		number: 59,
 		behaviour: '429 or 503 with Retry-After',
 		skein: 'Waits as long as it says, up to an hour; what asks for more is reported.',
-		peers: 'aria2 asks again at once.',
+		peers: 'aria2 #1839, #577, #1716.',
 		cases: [
 			...[429, 503].map(
 				(status): Case => ({
@@ -38,7 +38,7 @@ export const flow: readonly Behaviour[] = [
 		number: 60,
 		behaviour: 'Retry-After that makes no sense',
 		skein: 'Takes digits or an HTTP date, nothing else; otherwise waits its own time.',
-		peers: '`Date.parse("-5")` is the year 2001: several wait for ever or not at all.',
+		peers: "`Date.parse('-5')` is the year 2001: curl #15833, urllib3 #3743.",
 		cases: ['-5', '1.5', 'NaN', '1e10', 'soon', '', 'Thu, 01 Jan 1970 00:00:00 GMT'].map(value => ({
 			when: JSON.stringify(value),
 			origin: () => ({ answer: (_, n) => (n === 0 ? { status: 503, headers: { 'Retry-After': value } } : undefined) }),
@@ -49,7 +49,7 @@ export const flow: readonly Behaviour[] = [
 		number: 61,
 		behaviour: 'No more than so many connections: the next gets 403, 429, 503, or nothing',
 		skein: 'Gives that connection back, goes on with those that work, and remembers the cap.',
-		peers: 'Several fail or hammer on.',
+		peers: 'aria2 #1839, Maxel #85.',
 		cases: (['403', '429', '503', 'hang'] as const).map(by => ({
 			when: by,
 			origin: () => ({ answer: capConnections(2, by) }),
@@ -61,7 +61,6 @@ export const flow: readonly Behaviour[] = [
 		number: 62,
 		behaviour: 'A status that is no success',
 		skein: 'Asks again where that may help, and says the status where it will not.',
-		peers: 'Rules differ.',
 		cases: [
 			...[408, 421, 425, 500, 502, 503, 504, 520, 522].map(
 				(status): Case => ({
@@ -80,7 +79,11 @@ export const flow: readonly Behaviour[] = [
 		skein: 'Refuses what is not the version that it began with; as the first answer only a digest can tell.',
 		peers: 'axel and wget2 hang.',
 		cases: [
-			{ when: 'at every offset but 0', origin: () => ({ answer: elsewhere(bytes, () => pageInsteadOfFile) }), ends: 'right' },
+			{
+				when: 'at every offset but 0',
+				origin: () => ({ answer: elsewhere(bytes, () => pageInsteadOfFile) }),
+				ends: 'right',
+			},
 			{
 				when: 'for a while',
 				origin: () => ({ answer: (_, n) => (n > 0 && n < 6 ? pageInsteadOfFile : undefined) }),
@@ -112,7 +115,7 @@ export const flow: readonly Behaviour[] = [
 		number: 64,
 		behaviour: 'Redirects in a circle, or too many',
 		skein: 'E_REDIRECT; no cookie is kept, so that a circle is one whatever the cookies say.',
-		peers: 'axel turned for ever.',
+		peers: 'axel #7, #144.',
 		cases: [
 			always({ redirect: '/file.bin' }, 'E_REDIRECT', 'to itself'),
 			always({ redirect: '/file.bin', headers: { 'Set-Cookie': 'seen=1' } }, 'E_REDIRECT', 'to itself, with a cookie'),
@@ -138,7 +141,6 @@ export const flow: readonly Behaviour[] = [
 		number: 65,
 		behaviour: 'A redirect from https to http',
 		skein: 'Refuses it.',
-		peers: 'Most follow it.',
 		cases: [
 			{
 				need: 'openssl',
@@ -155,9 +157,17 @@ export const flow: readonly Behaviour[] = [
 		number: 66,
 		behaviour: 'A Location that is missing, relative, raw UTF-8, with blanks or a fragment',
 		skein: 'Follows what can be read, and says so where nothing can.',
-		peers: 'Some percent-encode twice, or fail.',
 		cases: [
-			...['real.bin', '/real.bin', '?real', './a/../real.bin', '/r\u00e9al.bin', '/a real.bin', '/real.bin#part', '//HOST/real.bin'].map(
+			...[
+				'real.bin',
+				'/real.bin',
+				'?real',
+				'./a/../real.bin',
+				'/r\u00e9al.bin',
+				'/a real.bin',
+				'/real.bin#part',
+				'//HOST/real.bin',
+			].map(
 				(location): Case => ({
 					when: location,
 					origin: () => ({ answer: redirectFirst(location) }),
@@ -175,20 +185,18 @@ export const flow: readonly Behaviour[] = [
 		number: 67,
 		behaviour: '407, and what proxies say to CONNECT',
 		skein: 'Says 407 as E_AUTH. Proxies themselves wait until skein knows proxies.',
-		peers: 'Some ask for ever.',
 		cases: [always({ status: 407 }, 'E_AUTH')],
 	},
 	{
 		number: 68,
 		behaviour: 'A rate limit by abrupt RST',
 		skein: 'Takes it for a cap, as 61.',
-		peers: 'Most fail.',
 		cases: [
 			{ when: 'of requests', origin: () => ({ answer: capConnections(2, 'reset') }), options: capped, ends: 'right' },
 			{ when: 'of connections', origin: () => ({ maxConnections: 2 }), options: capped, ends: 'right' },
 			{
 				when: 'of connections, and the answers are cut',
-				origin: () => ({ maxConnections: 2, answer: together(cutEvery(150_000, 'rst')) }),
+				origin: () => ({ maxConnections: 2, answer: cutEvery(150_000, 'rst') }),
 				options: capped,
 				ends: 'right',
 			},

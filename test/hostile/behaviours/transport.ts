@@ -1,14 +1,14 @@
-import { expect } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { expect, vi } from 'vitest'
 import { sha256 } from '../../support/body.ts'
 import { certificates, type KeyPair } from '../../support/certificates.ts'
-import { cutEvery, stallFirst } from '../../support/origin/scripts.ts'
+import { stallFirst } from '../../support/origin/scripts.ts'
 import { startOrigin } from '../../support/origin.ts'
 import { startRawServer } from '../../support/raw-server.ts'
-import { seeded } from '../../support/seeded.ts'
 import { startCli } from '../../support/run-cli.ts'
-import { readFile } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
-import { join } from 'node:path'
+import { seeded } from '../../support/seeded.ts'
 import { toRanges } from '../answers.ts'
 import { type Behaviour, type Bench, body, type Case, type Outcome } from '../catalogue.ts'
 
@@ -20,7 +20,7 @@ export const transport: readonly Behaviour[] = [
 		number: 69,
 		behaviour: 'Connections end anywhere, by FIN or RST',
 		skein: 'Goes on at the byte where it broke.',
-		peers: 'curl, easydl stop; ipull, wget2 hang.',
+		peers: 'curl and easydl stop; ipull and wget2 hang.',
 		cases: (['fin', 'rst'] as const).map(by => ({
 			when: by,
 			origin: () => {
@@ -35,7 +35,7 @@ export const transport: readonly Behaviour[] = [
 		number: 70,
 		behaviour: 'A connection that stays open and sends nothing more',
 		skein: 'Gives it up after the stall timeout, sooner while others receive, and asks for the rest on a new one.',
-		peers: 'Most wait for ever; aria2 has no limit by default.',
+		peers: 'axel #391, ipull #14 wait for ever; aria2 has no limit by default.',
 		cases: [
 			{
 				when: 'one of four',
@@ -61,7 +61,7 @@ export const transport: readonly Behaviour[] = [
 		number: 71,
 		behaviour: 'A connection that trickles',
 		skein: 'Others steal its bytes; the last of them are fetched by two.',
-		peers: 'The whole is as slow as it.',
+		peers: 'httpdownloader #282.',
 		cases: [
 			{
 				origin: () => ({
@@ -78,7 +78,6 @@ export const transport: readonly Behaviour[] = [
 		number: 72,
 		behaviour: 'Heads that never come or never end; a handshake that never ends',
 		skein: 'Bounds the connect and the wait for a whole head, each by its own time.',
-		peers: 'Several have one timer or none.',
 		cases: [
 			{
 				when: 'no head',
@@ -108,7 +107,10 @@ export const transport: readonly Behaviour[] = [
 				when: 'no handshake',
 				act: async bench => {
 					await using silent = await startRawServer(() => {})
-					return await bench.download({ connectTimeoutMs: 300, retries: 0 }, `https://127.0.0.1:${silent.port}/file.bin`)
+					return await bench.download(
+						{ connectTimeoutMs: 300, retries: 0 },
+						`https://127.0.0.1:${silent.port}/file.bin`,
+					)
 				},
 				ends: 'E_TIMEOUT',
 			},
@@ -118,10 +120,7 @@ export const transport: readonly Behaviour[] = [
 		number: 73,
 		behaviour: 'The name server fails or does not know the name',
 		skein: 'Asks again as for any network failure, then says which name; addresses that worked are kept.',
-		peers: 'Some give up at once.',
-		cases: [
-			{ act: bench => bench.download({ retries: 0 }, 'http://nobody.invalid/file.bin'), ends: 'E_NETWORK' },
-		],
+		cases: [{ act: bench => bench.download({ retries: 0 }, 'http://nobody.invalid/file.bin'), ends: 'E_NETWORK' }],
 	},
 	{
 		number: 74,
@@ -129,14 +128,18 @@ export const transport: readonly Behaviour[] = [
 		skein: 'Races the addresses in steps of 250 ms, gives none up, and stays with the winner.',
 		peers: 'Node gives each address 250 ms and abandons it.',
 		cases: [
-			{ when: 'only IPv4 listens', act: bench => bench.download({}, `http://localhost:${bench.origin.port}/file.bin`), ends: 'right' },
+			{
+				when: 'only IPv4 listens',
+				act: bench => bench.download({}, `http://localhost:${bench.origin.port}/file.bin`),
+				ends: 'right',
+			},
 		],
 	},
 	{
 		number: 75,
 		behaviour: 'A certificate that is expired, for another name, or vouched for by nobody',
 		skein: 'E_TLS before a byte of the request is sent, and no second try.',
-		peers: 'aria2 mixed up sessions; all refuse the plain cases.',
+		peers: 'aria2 #2073 mixed up sessions.',
 		cases: [
 			badCertificate('expired', ({ expired }) => expired),
 			badCertificate('another name', ({ wrongName }) => wrongName),
@@ -147,7 +150,6 @@ export const transport: readonly Behaviour[] = [
 		number: 76,
 		behaviour: 'Bits that flip on the way',
 		skein: 'Only a digest can tell, and it does: E_CHECKSUM, and no file.',
-		peers: 'None can without a digest.',
 		cases: [
 			{
 				origin: () => ({
@@ -166,7 +168,6 @@ export const transport: readonly Behaviour[] = [
 		number: 77,
 		behaviour: 'The own address changes, and the signed link was for the old one',
 		skein: 'As 36: broken connections are made anew, and the link is found again from the first URL.',
-		peers: 'As 36.',
 		cases: [
 			{
 				origin: () => {
@@ -188,10 +189,34 @@ export const transport: readonly Behaviour[] = [
 		number: 78,
 		behaviour: 'The machine sleeps; meanwhile the server closes every connection',
 		skein: 'Makes them anew and goes on where it was.',
-		peers: 'Several fail or hang after it.',
-		cases: [{ when: 'a stopped process', act: sleepThrough, origin: () => ({ bytesPerSecond: 250_000 }), ends: 'right' }],
+		peers: 'TwitchDownloader #563, Maxel #24.',
+		cases: [
+			{ when: 'a stopped process', act: sleepThrough, origin: () => ({ bytesPerSecond: 250_000 }), ends: 'right' },
+		],
+	},
+	{
+		number: 79,
+		behaviour: 'The wall clock jumps',
+		skein: 'Reads the monotonic one for every wait and rate.',
+		cases: [86_400_000, -86_400_000 * 365 * 20].map(byMs => ({
+			when: byMs > 0 ? 'a day ahead' : 'twenty years back',
+			alone: true as const,
+			act: bench => withClockMoved(bench, byMs),
+			ends: 'right' as const,
+		})) satisfies readonly Case[],
 	},
 ]
+
+async function withClockMoved(bench: Bench, byMs: number): Promise<Outcome> {
+	const { outcome } = bench.start()
+	while (bench.origin.bytesSent < 200_000) await setTimeout(5)
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs })
+	try {
+		return await outcome
+	} finally {
+		vi.useRealTimers()
+	}
+}
 
 function badCertificate(when: string, choose: (made: Awaited<ReturnType<typeof certificates>>) => KeyPair): Case {
 	return {
