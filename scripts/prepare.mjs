@@ -1,13 +1,13 @@
 // Installs and builds what is missing, so that the first command after a clone just works. Node's own modules only.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const installed = join(root, 'node_modules', '.skein-installed')
-const built = join(root, 'dist', '.skein-built')
+const built = join(root, 'dist', 'cli', 'main.js')
 
 const modified = path => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
@@ -36,7 +36,11 @@ export function install() {
 
 export function build() {
 	const wanted = Math.max(newest(join(root, 'src')), modified(join(root, 'tsconfig.build.json')))
-	if (modified(built) >= wanted) return
+	if (modified(built) < wanted) buildAnew()
+}
+
+/** From nothing, so that what was deleted from the sources is not published. */
+export function buildAnew() {
+	rmSync(join(root, 'dist'), { recursive: true, force: true })
 	run('building …', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
-	writeFileSync(built, '')
 }

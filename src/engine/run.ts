@@ -118,7 +118,7 @@ export class Run {
 	}
 
 	async #begin(): Promise<DownloadResult> {
-		const manner = { ranged: true, anew: false }
+		const manner: { -readonly [Key in keyof Manner]: Manner[Key] } = { ranged: true, anew: false, only: undefined }
 		for (let restarts = 0; ; restarts += 1) {
 			try {
 				return await this.#once(manner)
@@ -128,7 +128,9 @@ export class Run {
 				if (restarts >= mostRestarts) throw keepsChanging(this.#spec.url, error)
 				this.notice(`${redactUrl(this.#spec.url)}: ${error.message}; starting over`)
 				manner.anew = true
-				manner.ranged &&= error.kind !== 'ranges-gone'
+				// One answer is of one version, however often the versions take turns.
+				manner.ranged &&= error.kind !== 'ranges-gone' && restarts === 0
+				manner.only = error.kind === 'ranges-gone' ? this.#begun?.committed : undefined
 			}
 		}
 	}

@@ -39,11 +39,25 @@ describe('a file that changes meanwhile', () => {
 		expectBytes(await runToEnd(world, { connections: 4 }), { body: fresh.body })
 	})
 
-	test('and keeps changing is E_CHANGED', async () => {
+	test('with every other answer is taken from one answer, which is of one version', async () => {
+		const versions = [old]
 		const script: Script = (asked, right) => {
 			if (asked.nth % 2 === 1) return right
 			world.server.version = version(4 * mb, 2 + asked.nth)
+			versions.push(world.server.version)
 			return world.server.rightReply(asked)
+		}
+		const world: World = new World({ version: old, script })
+		const ending = await runToEnd(world, { connections: 2 })
+		if (ending.kind === 'failed') throw ending.error
+		expect(versions.filter(({ body }) => Buffer.compare(body, ending.content) === 0)).toHaveLength(1)
+	})
+
+	test('with every answer, none of which is whole, is E_CHANGED', async () => {
+		const script: Script = asked => {
+			world.server.version = version(4 * mb, 2 + asked.nth)
+			const reply = world.server.rightReply(asked)
+			return { ...reply, cutAt: Math.floor(reply.body.length / 2), cutBy: 'E_NETWORK' }
 		}
 		const world: World = new World({ version: old, script })
 		const ending = await runToEnd(world, { connections: 2 })

@@ -4,12 +4,8 @@ import { scenarios } from './scenarios.ts'
 
 const endings = playAll('of the 26 scenarios that nine programs were put through', scenarios)
 
-test('of the 26, not one ends otherwise than it must, and 20 or more end in the right bytes', () => {
+test('of the 26, not one ends otherwise than it must, and 22 or more end in the right bytes', () => {
 	const successes = [...endings.values()].filter(ending => ending === 'right')
 	expect(endings.size).toBe(26)
-	expect(successes.length).toBeGreaterThanOrEqual(20)
-})
-
-test.fails('of the 26, 22 or more end in the right bytes [a file that keeps changing is never asked for by one stream]', () => {
-	expect([...endings.values()].filter(ending => ending === 'right').length).toBeGreaterThanOrEqual(22)
+	expect(successes.length).toBeGreaterThanOrEqual(22)
 })

@@ -17,6 +17,8 @@ export interface OpeningDeps extends Pick<EngineDeps, 'destination' | 'random'> 
 	readonly ranged: boolean
 	/** Whether what an earlier run left has been found to be of no use: it is replaced, and not looked at again. */
 	readonly anew: boolean
+	/** The only version that will do: ranges are gone, and the whole that replaces them must be of the same. */
+	readonly only: Committed | undefined
 }
 
 /**

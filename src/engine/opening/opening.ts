@@ -1,13 +1,14 @@
 import { DownloadError } from '../../base/errors.ts'
 import { redactUrl } from '../../base/redact.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
-import { type Committed, canContinue } from '../../model/combine.ts'
+import { type Committed, canContinue, combine } from '../../model/combine.ts'
 import { chooseFileName, fileNameFromUrl } from '../../model/file-name.ts'
-import { SegmentMap } from '../../model/segment-map.ts'
+import { SegmentMap, unknownEnd } from '../../model/segment-map.ts'
 import { strongValidator } from '../../model/validator.ts'
 import { discardBody } from '../../source/discard-body.ts'
 import { type Probed, probe } from '../../source/probe.ts'
 import type { Resource } from '../../source/resource.ts'
+import { Restart } from '../restart.ts'
 import type { DownloadSpec } from '../spec.ts'
 import type { Begun, OpeningDeps } from './begun.ts'
 import { resumePlace } from './resume.ts'
@@ -25,6 +26,7 @@ export async function openDownload(spec: DownloadSpec, deps: OpeningDeps): Promi
 	try {
 		deps.lease.moveTo(probed.resource.url.host)
 		refuseTooLarge(spec, probed.resource)
+		refuseOther(deps.only, probed)
 		return await openProbed(spec, deps, probed, guess)
 	} catch (error) {
 		probed.exchange?.cancel(error)
@@ -82,6 +84,16 @@ function openPlace({ urlIdentity }: DownloadSpec, { destination }: OpeningDeps, 
 function commitmentTo(spec: DownloadSpec, resource: Resource): Committed {
 	const digestKnown = spec.checksum !== undefined || resource.digests.length > 0
 	return { bytes: resource.bytes, identity: resource.identity, digestKnown }
+}
+
+/** What comes in place of ranges that are gone must be the version that was begun: a login page is none. */
+function refuseOther(only: Committed | undefined, { resource, exchange }: Probed): void {
+	if (only === undefined || exchange === undefined) return
+	const combination = combine(only, { start: 0, end: unknownEnd }, exchange.head)
+	if (combination.kind === 'changed') throw new Restart('changed', combination.why)
+	if (combination.kind === 'refused') {
+		throw new DownloadError('E_PROTOCOL', `${redactUrl(resource.url)} sent ${combination.why}`)
+	}
 }
 
 function refuseTooLarge(spec: DownloadSpec, resource: Resource): void {

@@ -16,7 +16,7 @@ export interface Opener extends Omit<EngineDeps, 'cpuMs'> {
 }
 
 /** How an opening differs from the first one of a run. */
-export type Manner = Pick<OpeningDeps, 'ranged' | 'anew'>
+export type Manner = Pick<OpeningDeps, 'ranged' | 'anew' | 'only'>
 
 /** Opens a download, asking again for as long as that is worth it. */
 export async function openPatiently(spec: DownloadSpec, opener: Opener, manner: Manner): Promise<Begun | AlreadyThere> {

@@ -101,7 +101,6 @@ export const flow: readonly Behaviour[] = [
 				}),
 				options: { connections: 1 },
 				ends: ['E_PROTOCOL', 'E_CHANGED'],
-				fault: 'skein takes the page for the file: a restart without ranges forgets which version it had begun',
 			},
 			{
 				when: 'from the beginning, and the digest is known',

@@ -1,0 +1,4 @@
+import { buildAnew, install } from './prepare.mjs'
+
+install()
+buildAnew()
