@@ -67,3 +67,10 @@ export function isDownloadError(value: unknown, code?: ErrorCode): value is Down
 	const candidate = value as { isDownloadError?: unknown; code?: unknown }
 	return candidate.isDownloadError === true && (code === undefined || candidate.code === code)
 }
+
+/** The error itself, or E_INTERNAL around what nobody expected. */
+export function asDownloadError(error: unknown): DownloadError {
+	if (isDownloadError(error)) return error
+	const why = error instanceof Error ? error.message : String(error)
+	return new DownloadError('E_INTERNAL', `skein has a fault: ${why}`, { cause: error, hint: 'Please report it.' })
+}

@@ -15,6 +15,7 @@ import { identityOf, isSameFile, look } from './file-identity.ts'
 import { finishedMode } from './file-mode.ts'
 import type { GivenName } from './final-name.ts'
 import type { HeldFile } from './held-file.ts'
+import { hasHoles } from './holes.ts'
 import type { PlaceNames } from './names.ts'
 
 export interface FilePlaceParts {
@@ -77,6 +78,7 @@ class HeldPlace implements Place, FilePlace {
 	async publish(synced: boolean): Promise<Published> {
 		const { names } = this.#parts
 		await this.confirm()
+		await this.#refuseHoles()
 		const given = await this.#parts.giveName()
 		if (synced) await syncFolder(dirname(given.path))
 		await this.#tidy(given.keptOld ? names.part : undefined)
@@ -117,6 +119,14 @@ class HeldPlace implements Place, FilePlace {
 		}
 	}
 
+	/** Small files are left out: a file system may keep those without a block of their own. */
+	async #refuseHoles(): Promise<void> {
+		const { names, journaled } = this.#parts
+		const stats = journaled === undefined ? undefined : await look(names.part)
+		if (stats !== undefined && (await hasHoles(names.part, stats)))
+			throw disturbed(names.part, 'was cut while it was written')
+	}
+
 	async #confirmFile(): Promise<void> {
 		const { held, journaled, names } = this.#parts
 		const stats = await look(names.part)
@@ -131,6 +141,6 @@ class HeldPlace implements Place, FilePlace {
 function disturbed(path: string, what: string): DownloadError {
 	return new DownloadError('E_IO', `${path} ${what} by another program`, {
 		details: { path },
-		hint: 'Run the same command again.',
+		hint: 'Run the same command again, with --fresh if that does not help.',
 	})
 }

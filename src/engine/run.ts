@@ -1,5 +1,5 @@
 import { CancelSource } from '../base/abort.ts'
-import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { asDownloadError, DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { countedTransport } from './counted-transport.ts'
@@ -223,10 +223,4 @@ function keepsChanging(url: URL, restart: Restart): DownloadError {
 	return new DownloadError('E_CHANGED', `${redactUrl(url)} kept changing while it was downloaded: ${restart.message}`, {
 		hint: 'Try again when whoever writes it is done, or pin a version of it.',
 	})
-}
-
-function asDownloadError(error: unknown): DownloadError {
-	if (isDownloadError(error)) return error
-	const why = error instanceof Error ? error.message : String(error)
-	return new DownloadError('E_INTERNAL', `skein has a fault: ${why}`, { cause: error, hint: 'Please report it.' })
 }

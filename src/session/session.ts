@@ -1,6 +1,6 @@
 import type { Client, DownloadEvent, DownloadResult, DownloadRun } from '../api/client.ts'
 import type { DownloadOptions } from '../api/options.ts'
-import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { asDownloadError, DownloadError } from '../base/errors.ts'
 
 /** One file that was asked for. */
 export interface Job {
@@ -106,9 +106,3 @@ class Stops {
 
 const neverBegun = (job: Job, cause: unknown): DownloadError =>
 	new DownloadError('E_ABORTED', `${job.url.host}${job.url.pathname} was not begun`, { cause })
-
-function asDownloadError(error: unknown): DownloadError {
-	if (isDownloadError(error)) return error
-	const message = error instanceof Error ? error.message : String(error)
-	return new DownloadError('E_INTERNAL', message, { cause: error, hint: 'This is a fault of skein: please report it.' })
-}

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type ConnectionsState, lowerCeiling, observe, startConnections } from '../../src/control/connections.ts'
 import type { Sample } from '../../src/control/goodput.ts'
+import { seeded } from '../support/seeded.ts'
 import { type Outcome, simulate } from './line-model.ts'
 import { lineKinds } from './lines.ts'
-import { seeded } from './seeded.ts'
 
 describe('on a line of each kind', () => {
 	// What each may take at the most, in ideals (of a client that knows all from the start), and its lanes at once.

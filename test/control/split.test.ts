@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { claimFromGap, planSteal, type SplitRules, type Thief, type Victim } from '../../src/control/split.ts'
+import { seeded } from '../support/seeded.ts'
 import { downloadByFluidLanes } from './fluid-lanes.ts'
-import { seeded } from './seeded.ts'
 
 const MB = 1_000_000
 const rules = (facts: Partial<SplitRules> = {}): SplitRules => ({ minSplitBytes: 100_000, idleLanes: 1, ...facts })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DownloadError } from '../../src/base/errors.ts'
 import { RangeSet } from '../../src/model/range-set.ts'
-import { seeded } from '../control/seeded.ts'
 import type { Script } from '../support/scripted/server.ts'
 import type { WatchedDestination } from '../support/scripted/watched-destination.ts'
 import {
@@ -14,6 +13,7 @@ import {
 	version,
 	World,
 } from '../support/scripted/world.ts'
+import { seeded } from '../support/seeded.ts'
 
 const mb = 1_000_000
 const file = version(4 * mb)

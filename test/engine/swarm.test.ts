@@ -2,7 +2,6 @@ import { describe, test } from 'vitest'
 import { DownloadError, isDownloadError } from '../../src/base/errors.ts'
 import type { Random } from '../../src/base/random.ts'
 import type { DownloadSpec } from '../../src/engine/spec.ts'
-import { seeded } from '../control/seeded.ts'
 import { type Fault, faultsOf } from '../support/scripted/faults.ts'
 import type { Script, Version } from '../support/scripted/server.ts'
 import { Reader, StreamedDestination } from '../support/scripted/streamed.ts'
@@ -17,6 +16,7 @@ import {
 	version,
 	World,
 } from '../support/scripted/world.ts'
+import { seeded } from '../support/seeded.ts'
 
 const seeds = 300
 

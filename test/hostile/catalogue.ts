@@ -53,8 +53,6 @@ export interface Case {
 	readonly need?: Need
 	/** Not beside other cases: it touches what they see. */
 	readonly alone?: true
-	/** A known fault of skein, with its reason: the test shouts when it is mended. */
-	readonly fault?: string
 }
 
 /** What a case is played on. */
@@ -127,8 +125,7 @@ export const endingInWords = (ending: Ending): string => (ending === 'right' ? '
 
 function declare(name: string, one: Case, tell: (ending: Ending) => void): void {
 	const play = (): Promise<void> => playCase(one, tell)
-	if (one.fault !== undefined) test.fails(`${name} [${one.fault}]`, play, boundMs)
-	else if (one.need !== undefined && !isThere(one.need)) needs(one.need)(name, play)
+	if (one.need !== undefined && !isThere(one.need)) needs(one.need)(name, play)
 	else test(name, play, boundMs)
 }
 
