@@ -15,7 +15,9 @@ export interface DownloadUrl {
 
 /** Throws E_USAGE where it is no http or https URL. */
 export function readUrl(given: string | URL): DownloadUrl {
-	if (typeof given !== 'string' && !(given instanceof URL)) throw invalidOption('url', 'an http or https URL', given)
+	// By what it has, not by its class: a URL may come from another realm.
+	if (typeof given !== 'string' && typeof (given as URL | null)?.href !== 'string')
+		throw invalidOption('url', 'an http or https URL', given)
 	const text = String(given)
 	if (!URL.canParse(text)) throw invalidOption('url', 'an http or https URL', redactAddress(text))
 	const url = new URL(text)

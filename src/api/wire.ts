@@ -73,6 +73,7 @@ function look(path: string): Stats | undefined {
 /** There is nothing in a stream to find, to keep or to go on with. */
 function refuseForStreams(options: DownloadOptions): void {
 	for (const name of ['ifExists', 'fresh', 'sync'] as const) {
-		if (options[name] !== undefined) throw invalidOption(name, 'left out where the bytes go to a stream', options[name])
+		if (options[name] !== undefined && options[name] !== false)
+			throw invalidOption(name, 'left out where the bytes go to a stream', options[name])
 	}
 }

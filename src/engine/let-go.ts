@@ -7,8 +7,7 @@ import type { Transfer } from './transfer.ts'
  * and what could not be saved is fetched again.
  */
 export async function letGo(place: Place, transfer: Transfer, error: unknown): Promise<void> {
-	const useless = isDownloadError(error, 'E_CHECKSUM') || isDownloadError(error, 'E_CHANGED')
-	if (useless || place.journal === undefined) return ignore(place.sink.discard())
+	if (isDownloadError(error, 'E_CHECKSUM') || place.journal === undefined) return ignore(place.sink.discard())
 	await ignore(transfer.save())
 	// The journal goes with the sink.
 	await ignore(place.sink.close())

@@ -3,7 +3,6 @@ import type { Clock } from '../base/clock.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { AfterFailure } from '../control/after-failure.ts'
-import type { ByteRange } from '../model/byte-range.ts'
 import { canContinue } from '../model/combine.ts'
 import { type Claim, type SegmentMap, unknownEnd } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
@@ -122,9 +121,9 @@ export class Transfer implements LaneWork {
 	async ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer> {
 		const send = (wanted: Parameters<Locator['send']>[0], until: Cancel) =>
 			expired === undefined ? this.#locator.send(wanted, until) : this.#locator.refresh(expired, wanted, until)
-		const { committed, resource } = this.#begun
-		const answer = resource.ranges
-			? await askForRange(send, committed, this.#askedFor(claim), cancel)
+		const { committed } = this.#begun
+		const answer = this.#canGoOn
+			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
 			: await askForWhole(send, committed, cancel)
 		if (answer.combination.kind === 'part') this.#recovery.partDelivered()
 		return answer
@@ -181,10 +180,6 @@ export class Transfer implements LaneWork {
 		if (this.map.complete || this.map.claims.size > 0) return undefined
 		this.#startOver()
 		return this.#scheduler.firstClaim({ start: 0, end: this.map.bytes ?? unknownEnd }, this.#crew.wanted)
-	}
-
-	#askedFor({ position, end }: Claim): ByteRange {
-		return { start: position, end: this.#canGoOn ? end : (this.map.bytes ?? unknownEnd) }
 	}
 
 	/** The next answer is the whole again. What a stream has had cannot be taken back. */

@@ -121,11 +121,11 @@ function compareVersions(committed: Committed, found: Identity): 'same' | Combin
 
 /** Weak validators cannot prove that two versions are the same, but they can prove that they are not. */
 function compareWithoutValidator({ identity, digestKnown }: Committed, found: Identity): 'same' | Combination {
+	// They may differ from node to node, or from answer to answer, for the same bytes: the digest will tell.
+	if (digestKnown) return 'same'
 	if (differs(found.lastModified, identity.lastModified)) {
 		return changed('Last-Modified', identity.lastModified, found.lastModified)
 	}
-	// Weak ETags may differ from node to node for the same bytes; the digest will tell.
-	if (digestKnown) return 'same'
 	return differs(found.etag, identity.etag) ? changed('ETag', identity.etag, found.etag) : 'same'
 }
 
