@@ -1,5 +1,5 @@
 import type { ByteRange } from '../model/byte-range.ts'
-import { RangeSet } from '../model/range-set.ts'
+import { durableBytes } from '../model/durable-bytes.ts'
 import type { JournalRecord } from './contract.ts'
 
 /** As many CRCs of durable bytes are kept: a resume samples them to notice that it has another file before it. */
@@ -18,15 +18,6 @@ export function compact(records: readonly JournalRecord[]): JournalRecord[] {
 	for (const { range } of loose) durable.remove(range)
 	const settled = written.filter(({ range }) => durable.has(range))
 	return [...spread(settled), ...durable.ranges.map(range => ({ kind: 'durable', range }) as const), ...loose]
-}
-
-function durableBytes(records: readonly JournalRecord[]): RangeSet {
-	const durable = new RangeSet()
-	for (const { kind, range } of records) {
-		if (kind === 'durable') durable.add(range)
-		else durable.remove(range)
-	}
-	return durable
 }
 
 function spread<Item extends { readonly range: ByteRange }>(items: readonly Item[]): readonly Item[] {

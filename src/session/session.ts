@@ -40,30 +40,24 @@ export interface SessionOptions {
  * Resolves, and never rejects for a job's failure, with an outcome for each job in the order given.
  */
 export async function runSession(jobs: readonly Job[], options: SessionOptions): Promise<readonly Outcome[]> {
-	const stops = new Stops(options.signal)
 	const outcomes: Outcome[] = []
 	// The workers share one iterator: whoever is free takes the next job in order.
 	const queue = jobs.entries()
 	const work = async (): Promise<void> => {
 		for (const [index, job] of queue) {
-			const outcome = await runJob(job, options, stops)
+			const outcome = await runJob(job, options)
 			outcomes[index] = outcome
 			options.listener.ended(outcome)
 		}
 	}
-	try {
-		await Promise.all(Array.from({ length: Math.min(options.filesAtOnce, jobs.length) }, work))
-	} finally {
-		stops.release()
-	}
+	await Promise.all(Array.from({ length: Math.min(options.filesAtOnce, jobs.length) }, work))
 	return outcomes
 }
 
-async function runJob(job: Job, { client, signal, listener }: SessionOptions, stops: Stops): Promise<Outcome> {
+async function runJob(job: Job, { client, signal, listener }: SessionOptions): Promise<Outcome> {
 	if (signal.aborted) return { kind: 'failed', job, error: neverBegun(job, signal.reason) }
-	const stop = stops.add()
 	try {
-		const run = client.download(job.url, { ...job.options, signal: stop.signal })
+		const run = client.download(job.url, { ...job.options, signal })
 		listener.begun(job, run)
 		run.onEvent(event => {
 			if (event.event !== 'done' && event.event !== 'failed') listener.told(job, event)
@@ -71,36 +65,6 @@ async function runJob(job: Job, { client, signal, listener }: SessionOptions, st
 		return { kind: 'done', job, result: await run }
 	} catch (error) {
 		return { kind: 'failed', job, error: asDownloadError(error) }
-	} finally {
-		stops.remove(stop)
-	}
-}
-
-/** One listener on the caller's signal for any number of jobs: the eleventh on one signal prints a warning. */
-class Stops {
-	readonly #running = new Set<AbortController>()
-	readonly #signal: AbortSignal
-	readonly #abort = (): void => {
-		for (const stop of this.#running) stop.abort(this.#signal.reason)
-	}
-
-	constructor(signal: AbortSignal) {
-		this.#signal = signal
-		signal.addEventListener('abort', this.#abort, { once: true })
-	}
-
-	add(): AbortController {
-		const stop = new AbortController()
-		this.#running.add(stop)
-		return stop
-	}
-
-	remove(stop: AbortController): void {
-		this.#running.delete(stop)
-	}
-
-	release(): void {
-		this.#signal.removeEventListener('abort', this.#abort)
 	}
 }
 

@@ -3,6 +3,7 @@ import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { ByteRange } from '../model/byte-range.ts'
 import { parseContentRange, parseUnsatisfiedTotal } from '../model/content-range.ts'
+import { unknownEnd } from '../model/segment-map.ts'
 import type { Exchange, ResponseHead, Transport } from '../transport/contract.ts'
 import { type Asking, requestFor } from './asking.ts'
 import { discardBody } from './discard-body.ts'
@@ -77,7 +78,7 @@ function readWhole(answer: Followed): Probed {
 		throw protocolError(url, 'answered 200 with a Content-Range of something else')
 	}
 	const resource = resourceFrom(answer, fields, { bytes: contentLength, ranges: false, wholeInOneResponse: true })
-	return { resource, exchange, delivers: { start: 0, end: contentLength ?? Number.MAX_SAFE_INTEGER } }
+	return { resource, exchange, delivers: { start: 0, end: contentLength ?? unknownEnd } }
 }
 
 function readPart(answer: Followed): Probed {

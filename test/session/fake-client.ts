@@ -1,5 +1,6 @@
 import type { Client, DownloadEvent, DownloadResult, DownloadRun, ProbeResult, Snapshot } from '../../src/api/client.ts'
 import type { DownloadOptions } from '../../src/api/options.ts'
+import { cancelFromSignal } from '../../src/base/abort.ts'
 import { DownloadError } from '../../src/base/errors.ts'
 
 /** A download that a test drives by hand. */
@@ -34,7 +35,9 @@ export class FakeClient implements Client {
 			succeed: result => resolve({ ...aResult(), ...result }),
 			fail: reject,
 		}
-		options.signal?.addEventListener('abort', () => reject(new DownloadError('E_ABORTED', 'stopped')), { once: true })
+		const { cancel, release } = cancelFromSignal(options.signal)
+		cancel.onCancel(() => reject(new DownloadError('E_ABORTED', 'stopped')))
+		promise.then(release, release)
 		this.runs.push(run)
 		queueMicrotask(() => this.begun(run))
 		return Object.assign(promise, {

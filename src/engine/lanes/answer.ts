@@ -1,6 +1,7 @@
 import type { Cancel } from '../../base/abort.ts'
 import type { ByteRange } from '../../model/byte-range.ts'
 import { type Combination, type Committed, combine } from '../../model/combine.ts'
+import { unknownEnd } from '../../model/segment-map.ts'
 import { ifRangeField } from '../../model/validator.ts'
 import type { Wanted } from '../../source/asking.ts'
 import { discardBody } from '../../source/discard-body.ts'
@@ -23,7 +24,7 @@ type Send = (wanted: Wanted | undefined, cancel: Cancel) => Promise<Followed>
  * once more without If-Range, and the ETag of the 206 decides.
  */
 export async function askForRange(send: Send, committed: Committed, asked: ByteRange, cancel: Cancel): Promise<Answer> {
-	const end = asked.end === Number.MAX_SAFE_INTEGER ? undefined : asked.end
+	const end = asked.end === unknownEnd ? undefined : asked.end
 	const conditional = ifRangeField(committed.identity) !== undefined && asked.start > 0
 	const first = judge(
 		await send({ start: asked.start, end, ifRange: conditional ? committed.identity : undefined }, cancel),
@@ -37,7 +38,7 @@ export async function askForRange(send: Send, committed: Committed, asked: ByteR
 
 /** Asks for the whole, unranged: for servers that know no ranges. */
 export async function askForWhole(send: Send, committed: Committed, cancel: Cancel): Promise<Answer> {
-	const whole = { start: 0, end: committed.bytes ?? Number.MAX_SAFE_INTEGER }
+	const whole = { start: 0, end: committed.bytes ?? unknownEnd }
 	return settle(judge(await send(undefined, cancel), committed, whole))
 }
 

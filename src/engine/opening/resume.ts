@@ -6,11 +6,10 @@ import { type ByteRange, lengthOf } from '../../model/byte-range.ts'
 import type { Committed } from '../../model/combine.ts'
 import { RangeSet } from '../../model/range-set.ts'
 import { SegmentMap } from '../../model/segment-map.ts'
-import { requestFor } from '../../source/asking.ts'
-import { follow } from '../../source/follow.ts'
 import { type Resource, resourceFrom } from '../../source/resource.ts'
 import { statusError } from '../../source/status-error.ts'
 import { type Answer, askForRange } from '../lanes/answer.ts'
+import { Locator } from '../lanes/locator.ts'
 import type { DownloadSpec } from '../spec.ts'
 import type { Begun, OpeningDeps } from './begun.ts'
 import { type Trusted, trustedExtents } from './trust.ts'
@@ -90,13 +89,8 @@ async function goOn(spec: DownloadSpec, deps: OpeningDeps, resumed: Resumed): Pr
 }
 
 function askForGap(spec: DownloadSpec, deps: OpeningDeps, committed: Committed, gap: ByteRange): Promise<Answer> {
-	const { transport, cancel } = deps
-	return askForRange(
-		wanted => follow(transport, spec.url, at => requestFor(at, wanted, spec.asking), spec.asking.maxRedirects, cancel),
-		committed,
-		gap,
-		cancel,
-	)
+	const locator = new Locator(deps.transport, spec.asking, spec.url, spec.url)
+	return askForRange((wanted, cancel) => locator.send(wanted, cancel), committed, gap, deps.cancel)
 }
 
 /** Throws where the answer says nothing about what is there. */

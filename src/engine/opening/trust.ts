@@ -1,6 +1,7 @@
 import type { Random } from '../../base/random.ts'
 import type { JournalState } from '../../journal/contract.ts'
 import { type ByteRange, lengthOf } from '../../model/byte-range.ts'
+import { durableBytes } from '../../model/durable-bytes.ts'
 import { RangeSet } from '../../model/range-set.ts'
 
 /** Which bytes of an earlier run are there, and which of them need no proof any more. */
@@ -28,7 +29,7 @@ export type ReadCrc = (range: ByteRange) => Promise<number | undefined>
  * stays. If anything of the sample disagrees, everything that has a CRC is checked and nothing else is trusted.
  */
 export async function trustedExtents(state: JournalState, readCrc: ReadCrc, random: Random): Promise<Trusted> {
-	const durable = durableBytes(state)
+	const durable = durableBytes(state.records)
 	const extents = lastExtents(state)
 	const settled = extents.filter(extent => durable.has(extent.range))
 	const loose = extents.filter(extent => !durable.has(extent.range))
@@ -46,16 +47,6 @@ async function onlyProven(extents: readonly Extent[], readCrc: ReadCrc): Promise
 	const written = new RangeSet()
 	for (const extent of extents) if (await agrees(extent, readCrc)) written.add(extent.range)
 	return { written, durable: new RangeSet() }
-}
-
-/** What was synced, and not written over since. */
-function durableBytes(state: JournalState): RangeSet {
-	const durable = new RangeSet()
-	for (const { kind, range } of state.records) {
-		if (kind === 'durable') durable.add(range)
-		else durable.remove(range)
-	}
-	return durable
 }
 
 /** A stretch that was written twice has the later CRC; an earlier one that it touches says nothing any more. */
