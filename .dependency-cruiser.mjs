@@ -39,15 +39,45 @@ export default {
 			to: { dependencyTypes: ['core', 'npm'] },
 		},
 		only(
+			'disk-knows-no-downloads',
+			'disk/',
+			['base/', 'model/', 'disk/'],
+			'disk/ knows files and their names. What a file is for belongs above it.',
+		),
+		{
+			name: 'api-chooses-the-disk',
+			severity: 'error',
+			comment: 'Take a Disk as an argument: the file work then runs on a simulated one too.',
+			from: { path: '^src/', pathNot: '^src/(api|disk)/' },
+			to: { path: '^src/disk/(system|lock)\\.ts$' },
+		},
+		{
+			name: 'files-by-way-of-the-disk',
+			severity: 'error',
+			comment:
+				'Use a Disk. Beside it: what is read once at the start, a pipe to write to, a thread that has but a number, and the command.',
+			from: {
+				path: '^src/',
+				pathNot: '^src/(disk/|cli/|api/(version|wire)\\.ts$|transport/connect/system-ca\\.ts$|verify/worker\\.ts$)',
+			},
+			to: { path: '^(node:)?fs(/|$)' },
+		},
+		only(
+			'the-network-stays-apart',
+			'transport/',
+			['base/', 'model/', 'transport/'],
+			'transport/ knows no other adapter. What it shares with one belongs in model/ or base/.',
+		),
+		only(
 			'adapters-stay-apart',
-			'(transport|sink|journal|verify)/',
-			['base/', 'model/', '$1/'],
-			'Adapters do not know each other. What two of them share belongs in model/ or base/.',
+			'(sink|journal|verify)/',
+			['base/', 'model/', 'disk/', '$1/'],
+			'Adapters do not know each other. What two of them share belongs in model/, base/ or disk/.',
 		),
 		only(
 			'destination-joins-the-disk',
 			'destination/',
-			['base/', 'model/', '(sink|journal|verify|destination)/'],
+			['base/', 'model/', 'disk/', '(sink|journal|verify|destination)/'],
 			'destination/ puts sink, journal and verify together on one place; it knows neither network nor engine.',
 		),
 		only(

@@ -1,8 +1,12 @@
 import { DownloadError } from '../base/errors.ts'
+import { redactAddress } from '../base/redact.ts'
 
 /** An option that is not what it has to be; the grammar is the same for all: name, wanted, got. */
 export function invalidOption(name: string, wanted: string, got: unknown): DownloadError {
-	return new DownloadError('E_USAGE', `Expected \`${name}\` to be ${wanted}, got \`${String(got)}\` (${typeof got})`)
+	return new DownloadError(
+		'E_USAGE',
+		`Expected \`${name}\` to be ${wanted}, got \`${redactAddress(String(got))}\` (${typeof got})`,
+	)
 }
 
 /** `value`, or what stands in for it; throws E_USAGE where it is no whole number of `least` or more. */

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Cancel } from '../base/abort.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
+import type { Disk } from '../disk/contract.ts'
+import { createSystemDisk } from '../disk/system.ts'
 
 /** The time of this machine. The only place under `src/` that reads a clock or sets a timer. */
 export const systemClock: Clock = {
@@ -31,6 +34,12 @@ export const systemClock: Clock = {
 
 /** The chance of this machine. */
 export const systemRandom: Random = () => Math.random()
+
+/** A name that nobody else gives: 122 bits of chance. */
+export const systemNonce: () => string = randomUUID
+
+/** The disks of this machine. */
+export const systemDisk: Disk = createSystemDisk()
 
 /** User and system time of this process so far. */
 export function processCpuMs(): number {

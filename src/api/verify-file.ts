@@ -1,8 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { DownloadError } from '../base/errors.ts'
 import { type Digest, parseChecksum } from '../model/digest.ts'
 import { hashFile, readFailure } from '../verify/file-reading.ts'
 import { createHashers } from '../verify/hashers.ts'
+import { systemDisk } from './system.ts'
 
 export interface VerifiedFile {
 	readonly bytes: number
@@ -33,10 +33,10 @@ async function digestOf(
 	onProgress: (bytesDone: number, bytesTotal: number) => void,
 ): Promise<{ bytes: number; value: string | undefined }> {
 	const hashers = createHashers([algorithm])
-	const file: FileHandle = await open(path)
+	const file = await systemDisk.open(await systemDisk.realPath(path), 'read')
 	try {
-		const { size } = await file.stat()
-		const bytes = await hashFile(file.fd, hashers, Number.POSITIVE_INFINITY, done => {
+		const { bytes: size } = await file.look()
+		const bytes = await hashFile(file, hashers, Number.POSITIVE_INFINITY, done => {
 			onProgress(done, size)
 			return true
 		})

@@ -1,5 +1,6 @@
 import { createWriteStream, type Stats, statSync } from 'node:fs'
 import { basename, dirname, resolve, sep } from 'node:path'
+import { Claims } from '../destination/claims.ts'
 import type { Destination } from '../destination/contract.ts'
 import { createFileDestination } from '../destination/file.ts'
 import { createStreamDestination } from '../destination/stream.ts'
@@ -11,7 +12,7 @@ import type { Transport } from '../transport/contract.ts'
 import { createTransport } from '../transport/transport.ts'
 import { invalidOption, wholeNumber } from './checked.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
-import { processCpuMs, systemClock, systemRandom } from './system.ts'
+import { processCpuMs, systemClock, systemDisk, systemNonce, systemRandom } from './system.ts'
 
 /** What the downloads of one client share. */
 export interface Shared extends Omit<EngineDeps, 'destination'> {
@@ -20,6 +21,9 @@ export interface Shared extends Omit<EngineDeps, 'destination'> {
 
 /** One pool for the process: what is not in use by one download is there for another. */
 let processBlocks: BlockPool | undefined
+
+/** One for the process: its downloads find each other whichever client they are of. */
+const processClaims = new Claims()
 
 export function wireShared(options: ClientOptions): Shared {
 	const { insecure, ca } = options
@@ -52,6 +56,9 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 		return createStreamDestination(createWriteStream(path, { flags: 'w' }))
 	const isFolder = to === '' || /[/\\]$/.test(to) || there?.isDirectory() === true
 	return createFileDestination({
+		disk: systemDisk,
+		claims: processClaims,
+		nonce: systemNonce,
 		directory: isFolder ? path : dirname(path),
 		fixedName: isFolder ? undefined : basename(path),
 		ifExists,

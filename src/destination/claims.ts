@@ -2,24 +2,55 @@ import { DownloadError } from '../base/errors.ts'
 
 /** A `.part` that one download of this process works on, or looks at. */
 export interface Claim {
+	/** The download has seen enough, and works on it. Whoever waits to know passes it over. */
+	keep(): void
+	/** Idempotent. */
 	release(): void
 }
 
-/** By path without symbolic links, with the digest of the URL. One for the process, because the files are. */
-const claimed = new Map<string, string>()
+interface Holder {
+	readonly urlDigest: string
+	/** Resolves when the claim was kept or released. */
+	readonly decided: Promise<void>
+	kept: boolean
+}
 
-/** Claims `path` against the other downloads of this process; undefined when another URL has it. Throws E_LOCKED for the same. */
-export function claim(path: string, urlDigest: string): Claim | undefined {
-	const holder = claimed.get(path)
-	if (holder === urlDigest) throw lockedError(path)
-	if (holder !== undefined) return undefined
-	claimed.set(path, urlDigest)
-	let released = false
-	return {
-		release() {
-			if (!released) claimed.delete(path)
-			released = true
-		},
+/** What the downloads of one process claim against each other: one for all of them, because the files are. */
+export class Claims {
+	/** By path without symbolic links. */
+	readonly #holders = new Map<string, Holder>()
+
+	/**
+	 * Claims `path`; undefined when another URL has it. Who merely looks at it is waited for: passed over, it could be what the
+	 * caller has come for. Throws E_LOCKED for the same URL.
+	 */
+	async claim(path: string, urlDigest: string): Promise<Claim | undefined> {
+		for (;;) {
+			const holder = this.#holders.get(path)
+			if (holder === undefined) return this.#take(path, urlDigest)
+			if (holder.urlDigest === urlDigest) throw lockedError(path)
+			if (holder.kept) return undefined
+			await holder.decided
+		}
+	}
+
+	#take(path: string, urlDigest: string): Claim {
+		let decide = (): void => {}
+		const decided = new Promise<void>(resolve => {
+			decide = resolve
+		})
+		const holder: Holder = { urlDigest, decided, kept: false }
+		this.#holders.set(path, holder)
+		return {
+			keep: () => {
+				holder.kept = true
+				decide()
+			},
+			release: () => {
+				if (this.#holders.get(path) === holder) this.#holders.delete(path)
+				decide()
+			},
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
+import { dirname } from 'node:path'
+import type { Disk } from '../disk/contract.ts'
+import { deleteName, names, syncFolder } from '../disk/names.ts'
 import type { JournalHeader, JournalState } from '../journal/contract.ts'
-import { deleteName } from '../journal/folder.ts'
+import { createFileJournal } from '../journal/file.ts'
 import { readJournal, readJournalHeader } from '../journal/read.ts'
+import { isSameFile } from '../model/file-identity.ts'
 import { lockedError } from './claims.ts'
 import type { UrlIdentity } from './contract.ts'
-import { isSameFile, names } from './file-identity.ts'
 import { type HeldFile, letGo, openHeld } from './held-file.ts'
 import { orphanName, type PlaceNames } from './names.ts'
 import { nameWithoutReplacing } from './publish.ts'
@@ -25,33 +28,46 @@ export type Found =
  *
  * Rejects with E_LOCKED where another process is at work on the same URL.
  */
-export async function examine(place: PlaceNames, url: UrlIdentity, notice: Notice | undefined): Promise<Found> {
-	const held = await openHeld(place.part)
-	if (held === 'nothing') return afterTheLastName(place, url)
+export async function examine(
+	disk: Disk,
+	place: PlaceNames,
+	url: UrlIdentity,
+	notice: Notice | undefined,
+): Promise<Found> {
+	const held = await openHeld(disk, place.part)
+	if (held === 'nothing') return afterTheLastName(disk, place, url)
 	if (held === 'in use') {
-		const header = await readJournalHeader(place.journal)
+		const header = await readJournalHeader(disk, place.journal)
 		if (header?.urlDigest === url.urlDigest) throw lockedError(place.part)
 		return { kind: 'taken' }
 	}
 	let found: Found | undefined
 	try {
-		found = await judge(held, place, url, notice)
+		found = await judge(disk, held, place, url, notice)
 		return found
 	} finally {
 		if (found?.kind !== 'unfinished') await letGo(held)
 	}
 }
 
-async function judge(held: HeldFile, place: PlaceNames, url: UrlIdentity, notice: Notice | undefined): Promise<Found> {
-	const state = await readJournal(place.journal)
+async function judge(
+	disk: Disk,
+	held: HeldFile,
+	place: PlaceNames,
+	url: UrlIdentity,
+	notice: Notice | undefined,
+): Promise<Found> {
+	const state = await readJournal(disk, place.journal)
 	if (state !== undefined && state.header.urlDigest !== url.urlDigest) return { kind: 'taken' }
-	if (await names(place.final, held.identity)) {
-		await deleteName(place.part)
-		await deleteName(place.journal)
+	if (await names(disk, place.final, held.identity)) {
+		// The run may have been killed before it synced the name: until that is done, the others are what a power cut leaves.
+		await syncFolder(disk, dirname(place.final))
+		await deleteName(disk, place.part)
+		await deleteName(disk, place.journal)
 		return state === undefined ? { kind: 'nothing' } : { kind: 'finished', header: state.header }
 	}
 	if (state !== undefined && isOf(held, state.header)) return { kind: 'unfinished', held, state }
-	if (notice !== undefined) await putAside(held, place, notice)
+	if (notice !== undefined) await putAside(disk, held, place, notice)
 	return { kind: 'nothing' }
 }
 
@@ -61,28 +77,32 @@ function isOf(held: HeldFile, header: JournalHeader): boolean {
 }
 
 /** The `.part` was the last but one to go: a journal alone, of the very file that has the final name, is a run that was finished. */
-async function afterTheLastName(place: PlaceNames, url: UrlIdentity): Promise<Found> {
-	const header = await readJournalHeader(place.journal)
-	if (header?.urlDigest !== url.urlDigest || !(await names(place.final, header.file))) return { kind: 'nothing' }
-	await deleteName(place.journal)
+async function afterTheLastName(disk: Disk, place: PlaceNames, url: UrlIdentity): Promise<Found> {
+	const header = await readJournalHeader(disk, place.journal)
+	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file))) return { kind: 'nothing' }
+	// It may have been killed between the new name and its sync.
+	await syncFolder(disk, dirname(place.final))
+	await deleteName(disk, place.journal)
 	return { kind: 'finished', header }
 }
 
 /** Never deletes what might be of worth to someone; an empty file is not: a run that was just beginning, or was killed then. */
-async function putAside(held: HeldFile, place: PlaceNames, notice: Notice): Promise<void> {
+async function putAside(disk: Disk, held: HeldFile, place: PlaceNames, notice: Notice): Promise<void> {
 	// First, while the lock on the `.part` keeps others from beginning a journal of theirs under that name.
-	await deleteName(place.journal)
-	if (held.bytes === 0) return deleteName(place.part)
-	const aside = await moveAside(place.part)
+	await createFileJournal(disk, place.journal).remove()
+	if (held.bytes === 0) return deleteName(disk, place.part)
+	const aside = await moveAside(disk, place.part)
 	notice(`${place.part} has no journal that can be trusted: moved to ${aside}`)
 }
 
-async function moveAside(part: string): Promise<string> {
+async function moveAside(disk: Disk, part: string): Promise<string> {
 	for (let number = 0; ; number++) {
 		const aside = orphanName(part, number)
-		const naming = await nameWithoutReplacing(part, aside)
+		const naming = await nameWithoutReplacing(disk, part, aside)
 		if (naming === 'exists') continue
-		if (naming === 'linked') await deleteName(part)
+		// Before the old name goes, or is taken by another file: a power cut may keep that and not the new name.
+		await syncFolder(disk, dirname(part))
+		if (naming === 'linked') await deleteName(disk, part)
 		return aside
 	}
 }

@@ -1,24 +1,26 @@
 import { dirname } from 'node:path'
 import { DownloadError } from '../base/errors.ts'
+import type { Disk } from '../disk/contract.ts'
+import { finishedMode } from '../disk/file-mode.ts'
+import { deleteName, look, syncFolder } from '../disk/names.ts'
 import type { JournalHeader, JournalState } from '../journal/contract.ts'
 import type { FileJournal } from '../journal/file.ts'
-import { deleteName, syncFolder } from '../journal/folder.ts'
 import { readJournalHeader } from '../journal/read.ts'
 import type { DigestAlgorithm } from '../model/digest.ts'
+import { isSameFile } from '../model/file-identity.ts'
 import type { Published, Sink } from '../sink/contract.ts'
 import { createFileSink, type FilePlace } from '../sink/file.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { startFileHashing } from '../verify/file-hashing.ts'
 import { type Claim, lockedError } from './claims.ts'
 import type { Place } from './contract.ts'
-import { identityOf, isSameFile, look } from './file-identity.ts'
-import { finishedMode } from './file-mode.ts'
 import type { GivenName } from './final-name.ts'
 import type { HeldFile } from './held-file.ts'
 import { hasHoles } from './holes.ts'
 import type { PlaceNames } from './names.ts'
 
 export interface FilePlaceParts {
+	readonly disk: Disk
 	readonly names: PlaceNames
 	readonly claim: Claim
 	readonly held: HeldFile
@@ -63,24 +65,26 @@ class HeldPlace implements Place, FilePlace {
 	}
 
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
-		return startFileHashing(this.#parts.names.part, algorithms)
+		const { disk, names, held } = this.#parts
+		return startFileHashing({ disk, path: names.part, file: held.identity, algorithms })
 	}
 
 	async confirm(): Promise<void> {
 		await this.#confirmFile()
-		const { journaled, names } = this.#parts
+		const { disk, journaled, names } = this.#parts
 		if (journaled === undefined) return
-		const header = await readJournalHeader(names.journal)
+		const header = await readJournalHeader(disk, names.journal)
 		if (header === undefined) throw disturbed(names.journal, 'was moved, deleted or damaged')
 		if (header.nonce !== journaled.header.nonce) throw lockedError(names.part)
 	}
 
 	async publish(synced: boolean): Promise<Published> {
-		const { names } = this.#parts
+		const { disk, names } = this.#parts
 		await this.confirm()
 		await this.#refuseHoles()
 		const given = await this.#parts.giveName()
-		if (synced) await syncFolder(dirname(given.path))
+		await this.#confirmNamed(given.path)
+		if (synced) await syncFolder(disk, dirname(given.path))
 		await this.#tidy(given.keptOld ? names.part : undefined)
 		return { path: given.path }
 	}
@@ -101,7 +105,7 @@ class HeldPlace implements Place, FilePlace {
 			this.#parts.notice(`Not deleted: ${(error as Error).message}`)
 			return
 		}
-		await deleteName(this.#parts.names.part)
+		await deleteName(this.#parts.disk, this.#parts.names.part)
 		await this.journal?.remove()
 	}
 
@@ -109,10 +113,18 @@ class HeldPlace implements Place, FilePlace {
 		this.journal?.lost()
 	}
 
+	/** Between the last look at the `.part` and its renaming, another program may have put a file of its own in its place. */
+	async #confirmNamed(path: string): Promise<void> {
+		const { disk, held, names } = this.#parts
+		const facts = await look(disk, path)
+		if (facts === undefined || !isSameFile(facts.identity, held.identity))
+			throw disturbed(names.part, 'was replaced by another file')
+	}
+
 	/** The file is there under its name: what is left lying about is worth a word, not a failure. */
 	async #tidy(part: string | undefined): Promise<void> {
 		try {
-			if (part !== undefined) await deleteName(part)
+			if (part !== undefined) await deleteName(this.#parts.disk, part)
 			await this.journal?.remove()
 		} catch (error) {
 			this.#parts.notice(`Finished, but not tidied up: ${(error as Error).message}`)
@@ -121,18 +133,18 @@ class HeldPlace implements Place, FilePlace {
 
 	/** Small files are left out: a file system may keep those without a block of their own. */
 	async #refuseHoles(): Promise<void> {
-		const { names, journaled } = this.#parts
-		const stats = journaled === undefined ? undefined : await look(names.part)
-		if (stats !== undefined && (await hasHoles(names.part, stats)))
+		const { disk, names, journaled } = this.#parts
+		const facts = journaled === undefined ? undefined : await look(disk, names.part)
+		if (facts !== undefined && (await hasHoles(disk, names.part, facts)))
 			throw disturbed(names.part, 'was cut while it was written')
 	}
 
 	async #confirmFile(): Promise<void> {
-		const { held, journaled, names } = this.#parts
-		const stats = await look(names.part)
-		if (stats === undefined) throw disturbed(names.part, 'was moved or deleted')
-		if (!isSameFile(identityOf(stats), held.identity)) throw disturbed(names.part, 'was replaced by another file')
-		if (journaled !== undefined && stats.size !== BigInt(journaled.header.bytes)) {
+		const { disk, held, journaled, names } = this.#parts
+		const facts = await look(disk, names.part)
+		if (facts === undefined) throw disturbed(names.part, 'was moved or deleted')
+		if (!isSameFile(facts.identity, held.identity)) throw disturbed(names.part, 'was replaced by another file')
+		if (journaled !== undefined && facts.bytes !== journaled.header.bytes) {
 			throw disturbed(names.part, 'was cut or extended')
 		}
 	}

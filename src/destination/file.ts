@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto'
+import type { Disk } from '../disk/contract.ts'
+import { deleteName, look } from '../disk/names.ts'
 import { compact } from '../journal/compaction.ts'
 import type { JournalHeader, JournalState } from '../journal/contract.ts'
-import { createFileJournal } from '../journal/file.ts'
-import { deleteName } from '../journal/folder.ts'
+import { createFileJournal, type FileJournal } from '../journal/file.ts'
 import type { Identity } from '../model/validator.ts'
-import { type Claim, claim } from './claims.ts'
+import type { Claim, Claims } from './claims.ts'
 import type { AlreadyThere, Destination, NewFile, Place, UrlIdentity } from './contract.ts'
 import { examine } from './examine.ts'
-import { look } from './file-identity.ts'
 import { createFilePlace, type JournaledParts } from './file-place.ts'
 import { aimAt, giveFinalName, type IfExists } from './final-name.ts'
 import { Folder } from './folder.ts'
@@ -16,6 +15,11 @@ import { createHeld, type HeldFile, letGo } from './held-file.ts'
 import { type PlaceNames, placeNames, requireComponent } from './names.ts'
 
 export interface FileDestinationOptions {
+	readonly disk: Disk
+	/** One for all downloads of the process. */
+	readonly claims: Claims
+	/** Gives a name that nobody else gives, to tell two processes apart that both believe that they own a file. */
+	readonly nonce: () => string
 	/** Absolute; made when missing. */
 	readonly directory: string
 	readonly fixedName: string | undefined
@@ -26,6 +30,10 @@ export interface FileDestinationOptions {
 	readonly sync: boolean
 	/** Told what the user should know and what does not stop the download. */
 	readonly notice: (message: string) => void
+	/** From this length on a file has a journal and is synced; a shorter one is fetched anew. @default above 4 MiB */
+	readonly journalFromBytes?: number
+	/** Grown to this, a journal is written anew without what it repeats. @default 1 MiB */
+	readonly compactAtBytes?: number
 }
 
 /** Files in one folder. `docs/design/journal.md` says what lies on the disk at every moment. */
@@ -33,8 +41,8 @@ export function createFileDestination(options: FileDestinationOptions): Destinat
 	return new FileDestination(options)
 }
 
-/** Up to this a file is fetched anew rather than gone on with: it needs neither a journal nor, unless asked for, a sync. */
-const smallBytes = 4 * 1024 * 1024
+/** Below this a file is fetched anew rather than gone on with: it needs neither a journal nor, unless asked for, a sync. */
+const journalFromBytes = 4 * 1024 * 1024 + 1
 
 /** A place whose name is claimed within the process, and whose `.part` is held against others. */
 interface Taken {
@@ -53,6 +61,7 @@ interface Finished {
 class FileDestination implements Destination {
 	readonly fixedName: string | undefined
 	readonly #options: FileDestinationOptions
+	readonly #journalFromBytes: number
 	readonly #folder: Folder
 	/** By URL digest: found by `findUnfinished`, for the `open` that follows it. */
 	readonly #finished = new Map<string, Finished>()
@@ -60,7 +69,8 @@ class FileDestination implements Destination {
 	constructor(options: FileDestinationOptions) {
 		this.fixedName = options.fixedName
 		this.#options = options
-		this.#folder = new Folder(options.directory)
+		this.#journalFromBytes = options.journalFromBytes ?? journalFromBytes
+		this.#folder = new Folder(options.disk, options.directory)
 	}
 
 	async findUnfinished(name: string, url: UrlIdentity): Promise<Place | undefined> {
@@ -70,7 +80,8 @@ class FileDestination implements Destination {
 			const place = placeNames(this.#options.directory, name, number)
 			const found = await this.#unfinishedAt(place, name, url)
 			if (found !== 'nothing' && found !== 'taken') return found
-			if (found === 'nothing' && number > 0 && (await look(place.final)) === undefined) return undefined
+			if (found === 'nothing' && number > 0 && (await look(this.#options.disk, place.final)) === undefined)
+				return undefined
 		}
 	}
 
@@ -79,10 +90,11 @@ class FileDestination implements Destination {
 		await this.#folder.make()
 		const finished = this.#takeFinished(file)
 		if (finished !== undefined) return finished
-		if ((file.bytes ?? 0) > smallBytes) await requireFreeSpace(this.#options.directory, file.bytes ?? 0)
+		if ((file.bytes ?? 0) >= this.#journalFromBytes)
+			await requireFreeSpace(this.#options.disk, this.#options.directory, file.bytes ?? 0)
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, file.name, number)
-			const aim = await aimAt(place, this.#options.ifExists)
+			const aim = await aimAt(this.#options.disk, place, this.#options.ifExists)
 			if (aim === 'not free') continue
 			if (aim !== 'free') return aim
 			const taken = await this.#claimed(place, file, claim => this.#take(place, file, claim))
@@ -93,7 +105,7 @@ class FileDestination implements Destination {
 	async #unfinishedAt(place: PlaceNames, name: string, url: UrlIdentity): Promise<Place | 'nothing' | 'taken'> {
 		let answer: 'nothing' | 'taken' = 'taken'
 		const resumed = await this.#claimed(place, url, async claim => {
-			const found = await examine(place, url, undefined)
+			const found = await examine(this.#options.disk, place, url, undefined)
 			if (found.kind === 'finished') this.#finished.set(url.urlDigest, { path: place.final, header: found.header })
 			if (found.kind !== 'taken') answer = 'nothing'
 			if (found.kind !== 'unfinished') return undefined
@@ -108,7 +120,7 @@ class FileDestination implements Destination {
 		url: UrlIdentity,
 		work: (claim: Claim) => Promise<Place | undefined>,
 	): Promise<Place | undefined> {
-		const mine = claim(await this.#folder.canonical(place.part), url.urlDigest)
+		const mine = await this.#options.claims.claim(await this.#folder.canonical(place.part), url.urlDigest)
 		if (mine === undefined) return undefined
 		let result: Place | undefined
 		try {
@@ -116,50 +128,62 @@ class FileDestination implements Destination {
 			return result
 		} finally {
 			if (result === undefined) mine.release()
+			else mine.keep()
 		}
 	}
 
 	async #take(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {
-		const journaled = isJournaled(file)
+		const { disk, notice } = this.#options
+		const journaled = this.#isJournaled(file)
 		for (;;) {
-			const held = await createHeld(place.part, journaled)
+			const held = await createHeld(disk, place.part, journaled)
 			if (held !== undefined) return this.#begin({ name: file.name, place, claim, held }, file)
-			const found = await examine(place, file, this.#options.notice)
+			const found = await examine(disk, place, file, notice)
 			if (found.kind === 'taken') return undefined
 			// Of this URL and passed over by the caller: of another version, or begun and ended since it looked.
-			if (found.kind === 'unfinished') await removeUnfinished(place, found.held)
+			if (found.kind === 'unfinished') await removeUnfinished(disk, place, found.held)
 		}
 	}
 
 	#begin(taken: Taken, file: NewFile): Promise<Place> {
-		return orDiscard(taken, async () => {
+		return this.#orDiscard(taken, async () => {
 			const { held } = taken
-			if (!isJournaled(file)) return this.#placeOf(taken, undefined)
+			if (!this.#isJournaled(file)) return this.#placeOf(taken, undefined)
 			const { url, urlDigest, bytes, identity } = file
-			const header = { url, urlDigest, bytes, identity, file: held.identity, nonce: randomUUID() }
-			const journal = createFileJournal(taken.place.journal)
-			try {
+			const header = { url, urlDigest, bytes, identity, file: held.identity, nonce: this.#options.nonce() }
+			const journal = this.#journalAt(taken.place)
+			await orClose(journal, async () => {
 				await journal.begin(header)
 				// After the journal, so that a crash between the two leaves an empty file, which is of no worth to anyone.
 				await held.descriptor.truncate(bytes)
-			} catch (error) {
-				await journal.close()
-				throw error
-			}
+			})
 			return this.#placeOf(taken, { journal, header, state: undefined })
 		})
+	}
+
+	#isJournaled(file: NewFile): file is NewFile & { readonly bytes: number } {
+		return file.resumable && file.bytes !== undefined && file.bytes >= this.#journalFromBytes
+	}
+
+	/** A `.part` that could not be begun holds nothing. */
+	async #orDiscard<T>(taken: Taken, begin: () => Promise<T>): Promise<T> {
+		try {
+			return await begin()
+		} catch (error) {
+			await removeUnfinished(this.#options.disk, taken.place, taken.held)
+			throw error
+		}
 	}
 
 	async #resume(taken: Taken, earlier: JournalState): Promise<Place> {
 		const { held, place } = taken
 		try {
-			// What the earlier run wrote and did not sync: on the disk before anything is built on it.
-			await held.descriptor.syncData()
-			await requireFreeSpace(this.#options.directory, Math.max(0, held.bytes - held.allocatedBytes))
+			await this.#syncEarlier(taken, earlier)
+			await requireFreeSpace(this.#options.disk, this.#options.directory, Math.max(0, held.bytes - held.allocatedBytes))
 			// A new nonce, so that a process which believes that it owns the file finds out at its next checkpoint.
-			const header = { ...earlier.header, nonce: randomUUID() }
-			const journal = createFileJournal(place.journal)
-			await journal.begin(header, compact(earlier.records))
+			const header = { ...earlier.header, nonce: this.#options.nonce() }
+			const journal = this.#journalAt(place)
+			await orClose(journal, () => journal.begin(header, compact(earlier.records)))
 			// All of the CRCs, so that any of them may be sampled.
 			return this.#placeOf(taken, { journal, header, state: { header, records: earlier.records } })
 		} catch (error) {
@@ -168,16 +192,38 @@ class FileDestination implements Destination {
 		}
 	}
 
+	/**
+	 * What the earlier run wrote and did not sync: on the disk before anything is built on it. A sync that fails is told of once,
+	 * and the next one would succeed over what is lost: the journal must not vouch for it then.
+	 */
+	async #syncEarlier({ held, place }: Taken, { header, records }: JournalState): Promise<void> {
+		try {
+			await held.descriptor.syncData()
+		} catch (error) {
+			const journal = this.#journalAt(place)
+			const durable = records.filter(({ kind }) => kind === 'durable')
+			await journal.begin(header, durable).catch(() => journal.remove())
+			await journal.close()
+			throw error
+		}
+	}
+
+	#journalAt({ journal }: PlaceNames): FileJournal {
+		const { disk, compactAtBytes } = this.#options
+		return createFileJournal(disk, journal, compactAtBytes === undefined ? {} : { compactAtBytes })
+	}
+
 	#placeOf(taken: Taken, journaled: JournaledParts | undefined): Place {
-		const { directory, ifExists, sync, notice } = this.#options
+		const { disk, directory, ifExists, sync, notice } = this.#options
 		const { name, place, claim, held } = taken
 		return createFilePlace({
+			disk,
 			names: place,
 			claim,
 			held,
 			journaled,
-			syncFromBytes: sync ? 0 : smallBytes + 1,
-			giveName: () => giveFinalName({ directory, name, place, file: held.identity, ifExists }),
+			syncFromBytes: sync ? 0 : this.#journalFromBytes,
+			giveName: () => giveFinalName({ disk, directory, name, place, file: held.identity, ifExists }),
 			notice,
 		})
 	}
@@ -192,30 +238,26 @@ class FileDestination implements Destination {
 	}
 }
 
-function isJournaled(file: NewFile): file is NewFile & { readonly bytes: number } {
-	return file.resumable && file.bytes !== undefined && file.bytes > smallBytes
-}
-
 function isSameVersion(a: Identity, b: Identity): boolean {
 	return a.etag === b.etag && a.lastModified === b.lastModified
 }
 
-async function removeUnfinished(place: PlaceNames, held: HeldFile): Promise<void> {
+/** A journal that could not be begun may hold an open file all the same. */
+async function orClose(journal: FileJournal, begin: () => Promise<void>): Promise<void> {
 	try {
-		// First, while the lock on the `.part` keeps others from beginning a journal of theirs under that name.
-		await deleteName(place.journal)
-		await deleteName(place.part)
-	} finally {
-		await letGo(held)
+		await begin()
+	} catch (error) {
+		await journal.close()
+		throw error
 	}
 }
 
-/** A `.part` that could not be begun holds nothing. */
-async function orDiscard<T>(taken: Taken, begin: () => Promise<T>): Promise<T> {
+async function removeUnfinished(disk: Disk, place: PlaceNames, held: HeldFile): Promise<void> {
 	try {
-		return await begin()
-	} catch (error) {
-		await removeUnfinished(taken.place, taken.held)
-		throw error
+		// First, while the lock on the `.part` keeps others from beginning a journal of theirs under that name.
+		await createFileJournal(disk, place.journal).remove()
+		await deleteName(disk, place.part)
+	} finally {
+		await letGo(held)
 	}
 }

@@ -1,8 +1,10 @@
+import { diskError } from '../base/disk-error.ts'
 import { DownloadError } from '../base/errors.ts'
-import type { FileIdentity } from '../journal/contract.ts'
-import type { Descriptor } from '../sink/descriptor.ts'
-import { createFile, identityOf, names, openFile } from './file-identity.ts'
-import { type Lock, lockFile } from './lock.ts'
+import type { Disk, Lock } from '../disk/contract.ts'
+import type { Descriptor } from '../disk/descriptor.ts'
+import { names } from '../disk/names.ts'
+import type { FileIdentity } from '../model/file-identity.ts'
+import { createFile, openFile } from './open-file.ts'
 
 /** An open `.part`, locked, and found to be what its path names after the lock was ours. */
 export interface HeldFile {
@@ -15,20 +17,20 @@ export interface HeldFile {
 }
 
 /** Makes `path` and holds it; undefined where something has the name already. */
-export async function createHeld(path: string, strong: boolean): Promise<HeldFile | undefined> {
-	const descriptor = await createFile(path)
+export async function createHeld(disk: Disk, path: string, strong: boolean): Promise<HeldFile | undefined> {
+	const descriptor = await createFile(disk, path)
 	if (descriptor === undefined) return undefined
-	const held = await hold(descriptor, strong)
+	const held = await hold(disk, descriptor, strong)
 	return typeof held === 'string' ? undefined : held
 }
 
 /** Opens what is at `path` and holds it, or says why not. */
-export async function openHeld(path: string): Promise<HeldFile | 'nothing' | 'in use'> {
+export async function openHeld(disk: Disk, path: string): Promise<HeldFile | 'nothing' | 'in use'> {
 	// Each round means that a file was published or removed between our opening and our lock.
 	for (let round = 0; round < 100; round++) {
-		const descriptor = await openFile(path)
+		const descriptor = await openFile(disk, path)
 		if (descriptor === undefined) return 'nothing'
-		const held = await hold(descriptor, true)
+		const held = await hold(disk, descriptor, true)
 		if (held !== 'gone') return held
 	}
 	throw new DownloadError('E_IO', `${path} changes faster than it can be opened`)
@@ -42,28 +44,20 @@ export async function letGo(held: HeldFile): Promise<void> {
 	}
 }
 
-async function hold(descriptor: Descriptor, strong: boolean): Promise<HeldFile | 'gone' | 'in use'> {
+async function hold(disk: Disk, descriptor: Descriptor, strong: boolean): Promise<HeldFile | 'gone' | 'in use'> {
 	let lock: Lock | undefined
 	try {
-		const stats = await descriptor.stat()
-		const identity = identityOf(stats)
-		lock = await lockFile(descriptor.number, identity, strong)
+		const { identity, bytes, allocatedBytes } = await descriptor.look()
+		lock = await disk.lock(descriptor.file, identity, strong)
 		if (lock === undefined) return await refuse(descriptor, 'in use')
-		const held = {
-			descriptor,
-			identity,
-			bytes: Number(stats.size),
-			allocatedBytes: Number(stats.blocks) * 512,
-			lock,
-		}
 		// Whoever had the lock before us may have published the file meanwhile: then it is no `.part` any more.
-		if (await names(descriptor.path, identity)) return held
+		if (await names(disk, descriptor.path, identity)) return { descriptor, identity, bytes, allocatedBytes, lock }
 		await lock.release()
 		return await refuse(descriptor, 'gone')
 	} catch (error) {
 		await lock?.release()
 		await descriptor.close()
-		throw error
+		throw diskError(error, `Cannot lock ${descriptor.path}`)
 	}
 }
 

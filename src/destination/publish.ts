@@ -1,9 +1,7 @@
-import { constants } from 'node:fs'
-import { link, open, rename } from 'node:fs/promises'
 import { diskError, errnoOf } from '../base/disk-error.ts'
 import { DownloadError } from '../base/errors.ts'
-import { deleteName } from '../journal/folder.ts'
-import { look } from './file-identity.ts'
+import type { Disk, DiskFile } from '../disk/contract.ts'
+import { deleteName, look } from '../disk/names.ts'
 
 /** What a file system answers that has no hard links, or not here: FAT and exFAT, some network and FUSE file systems. */
 const noLinks: ReadonlySet<string | undefined> = new Set([
@@ -18,30 +16,22 @@ const noLinks: ReadonlySet<string | undefined> = new Set([
 /** Whether the old name is left beside the new one, gone, or still the only one because the new one was not free. */
 export type Naming = 'linked' | 'renamed' | 'exists'
 
-/**
- * Gives the file at `from` the name `to`; where something has that name, it stays as it is.
- *
- * @param makeLink for tests, which have no file system without links
- */
-export async function nameWithoutReplacing(
-	from: string,
-	to: string,
-	makeLink: (from: string, to: string) => Promise<void> = link,
-): Promise<Naming> {
+/** Gives the file at `from` the name `to`; where something has that name, it stays as it is. */
+export async function nameWithoutReplacing(disk: Disk, from: string, to: string): Promise<Naming> {
 	try {
-		await makeLink(from, to)
+		await disk.link(from, to)
 		return 'linked'
 	} catch (error) {
 		if (errnoOf(error) === 'EEXIST') return 'exists'
 		if (!noLinks.has(errnoOf(error))) throw diskError(error, `Cannot give ${from} the name ${to}`)
 	}
-	return renameWithoutReplacing(from, to)
+	return renameWithoutReplacing(disk, from, to)
 }
 
 /** Gives the file at `from` the name `to` in place of what had it. Throws E_EXISTS for a folder. */
-export async function nameReplacing(from: string, to: string): Promise<void> {
+export async function nameReplacing(disk: Disk, from: string, to: string): Promise<void> {
 	try {
-		await rename(from, to)
+		await disk.rename(from, to)
 	} catch (error) {
 		if (errnoOf(error) === 'EISDIR' || errnoOf(error) === 'ENOTEMPTY') throw existsError(to, 'It is a folder')
 		throw diskError(error, `Cannot give ${from} the name ${to}`)
@@ -59,19 +49,25 @@ export function existsError(path: string, why = 'It exists already'): DownloadEr
  * `rename` replaces, and Node cannot ask it not to. So an empty file of ours takes the name first, and is what is
  * replaced. A crash between the two costs an empty file under that name; a look before the rename could cost another's.
  */
-async function renameWithoutReplacing(from: string, to: string): Promise<Naming> {
+async function renameWithoutReplacing(disk: Disk, from: string, to: string): Promise<Naming> {
+	const reserved = await reserve(disk, to)
+	if (reserved === undefined) return 'exists'
 	try {
-		const reserved = await open(to, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
 		await reserved.close()
-	} catch (error) {
-		if (errnoOf(error) === 'EEXIST') return 'exists'
-		throw diskError(error, `Cannot create ${to}`)
-	}
-	try {
-		await rename(from, to)
+		await disk.rename(from, to)
 		return 'renamed'
 	} catch (error) {
-		if ((await look(to))?.size === 0n) await deleteName(to)
+		if ((await look(disk, to))?.bytes === 0) await deleteName(disk, to)
 		throw diskError(error, `Cannot give ${from} the name ${to}`)
+	}
+}
+
+/** Undefined where something has the name. */
+async function reserve(disk: Disk, path: string): Promise<DiskFile | undefined> {
+	try {
+		return await disk.create(path)
+	} catch (error) {
+		if (errnoOf(error) === 'EEXIST') return undefined
+		throw diskError(error, `Cannot create ${path}`)
 	}
 }

@@ -1,4 +1,5 @@
 import type { ByteRange } from '../model/byte-range.ts'
+import type { FileIdentity } from '../model/file-identity.ts'
 import type { Identity } from '../model/validator.ts'
 
 /**
@@ -41,13 +42,6 @@ export interface JournalHeader {
 	readonly file: FileIdentity
 	/** Tells two processes apart that both believe that they own the file. */
 	readonly nonce: string
-}
-
-/** Inode numbers are reused at once after a deletion, so the birth time belongs to the identity of a file. */
-export interface FileIdentity {
-	readonly device: string
-	readonly inode: string
-	readonly birthNs: string
 }
 
 export type JournalRecord =

@@ -1,13 +1,13 @@
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { diskError } from '../base/disk-error.ts'
 import type { DownloadError } from '../base/errors.ts'
+import type { Disk } from '../disk/contract.ts'
+import { Descriptor } from '../disk/descriptor.ts'
+import { deleteName, names, syncFolder } from '../disk/names.ts'
 import { isEmpty } from '../model/byte-range.ts'
 import { encodeEntry, encodeHeader, type JournalEntry } from './codec.ts'
 import { compact } from './compaction.ts'
 import type { Journal, JournalHeader, JournalRecord, JournalState } from './contract.ts'
-import { deleteName, syncFolder } from './folder.ts'
 import { closedJournal, requireWithin } from './misuse.ts'
 import { readJournal } from './read.ts'
 
@@ -24,15 +24,16 @@ export interface FileJournalOptions {
 }
 
 /** The journal at `path`. Nothing is touched before `begin`, `load` or `remove`. */
-export function createFileJournal(path: string, options: FileJournalOptions = {}): FileJournal {
-	return new AppendOnlyFile(path, options.compactAtBytes ?? 1024 * 1024)
+export function createFileJournal(disk: Disk, path: string, options: FileJournalOptions = {}): FileJournal {
+	return new AppendOnlyFile(disk, path, options.compactAtBytes ?? 1024 * 1024)
 }
 
 class AppendOnlyFile implements FileJournal {
+	readonly #disk: Disk
 	readonly #path: string
 	readonly #leastCompactAt: number
 	#compactAt: number
-	#file: FileHandle | undefined
+	#file: Descriptor | undefined
 	#header: JournalHeader | undefined
 	#bytes = 0
 	#sum = 0
@@ -44,14 +45,15 @@ class AppendOnlyFile implements FileJournal {
 	#failure: DownloadError | undefined
 	#closed: Promise<void> | undefined
 
-	constructor(path: string, compactAtBytes: number) {
+	constructor(disk: Disk, path: string, compactAtBytes: number) {
+		this.#disk = disk
 		this.#path = path
 		this.#leastCompactAt = compactAtBytes
 		this.#compactAt = compactAtBytes
 	}
 
 	load(): Promise<JournalState | undefined> {
-		return this.#inTurn(() => readJournal(this.#path))
+		return this.#inTurn(() => readJournal(this.#disk, this.#path))
 	}
 
 	begin(header: JournalHeader, records: readonly JournalRecord[] = []): Promise<void> {
@@ -70,7 +72,9 @@ class AppendOnlyFile implements FileJournal {
 	}
 
 	lost(): void {
+		if (this.#closed !== undefined) return
 		this.#enqueue({ kind: 'lost' })
+		void this.#inTurn(() => this.#deleteWhereDeaf())
 	}
 
 	sync(): Promise<void> {
@@ -78,10 +82,10 @@ class AppendOnlyFile implements FileJournal {
 		return this.#inTurn(async () => {
 			if (this.#failure !== undefined) throw this.#failure
 			try {
-				await this.#file?.datasync()
+				await this.#file?.syncData()
 			} catch (error) {
-				this.#failure = diskError(error, `Cannot sync ${this.#path}`)
-				throw this.#failure
+				this.#failure = error as DownloadError
+				throw error
 			}
 			if (this.#bytes > this.#compactAt) await this.#compact()
 		})
@@ -92,8 +96,8 @@ class AppendOnlyFile implements FileJournal {
 		return this.#inTurn(async () => {
 			const ours = await this.#hasItsName()
 			await this.#release()
-			await deleteName(temporaryOf(this.#path))
-			if (ours) await deleteName(this.#path)
+			await deleteName(this.#disk, temporaryOf(this.#path))
+			if (ours) await deleteName(this.#disk, this.#path)
 		})
 	}
 
@@ -121,42 +125,69 @@ class AppendOnlyFile implements FileJournal {
 		if (this.#file === undefined || this.#failure !== undefined || entries.length === 0) return
 		const { text, sum } = encodeAll(entries, this.#sum)
 		try {
-			await writeAll(this.#file, Buffer.from(text), this.#bytes)
+			await this.#file.write(this.#bytes, Buffer.from(text))
 			this.#bytes += text.length
 			this.#sum = sum
 		} catch (error) {
-			this.#failure = diskError(error, `Cannot write ${this.#path}`)
+			this.#failure = error as DownloadError
 		}
+	}
+
+	/** A journal that cannot be told of a loss vouches for what was lost: none is better. */
+	async #deleteWhereDeaf(): Promise<void> {
+		if (this.#failure !== undefined && (await this.#hasItsName())) await deleteName(this.#disk, this.#path)
 	}
 
 	/** Under a temporary name until it is whole and on the disk, so that at every moment one whole journal has the name. */
 	async #writeAnew(header: JournalHeader, records: readonly JournalRecord[]): Promise<void> {
-		const temporary = temporaryOf(this.#path)
 		const first = encodeHeader(header)
 		const rest = encodeAll(records, first.sum)
 		const content = Buffer.from(first.text + rest.text)
 		try {
-			const file = await createWith(temporary, content)
-			try {
-				await rename(temporary, this.#path)
-			} catch (error) {
-				await file.close()
-				throw error
-			}
-			await this.#release()
-			this.#file = file
-			this.#header = header
-			this.#bytes = content.length
-			this.#sum = rest.sum
-			await syncFolder(dirname(this.#path))
+			const file = await this.#createTemporary(content)
+			await this.#replaceBy(file, { header, bytes: content.length, sum: rest.sum })
 		} catch (error) {
 			throw diskError(error, `Cannot begin ${this.#path}`)
 		}
 	}
 
+	/** Where it fails, nobody knows which file a crash will leave under the name: what is added to either may not be found. */
+	async #replaceBy(file: Descriptor, is: { header: JournalHeader; bytes: number; sum: number }): Promise<void> {
+		const replaced = this.#file
+		try {
+			await this.#disk.rename(temporaryOf(this.#path), this.#path)
+			this.#file = file
+			this.#header = is.header
+			this.#bytes = is.bytes
+			this.#sum = is.sum
+			await syncFolder(this.#disk, dirname(this.#path))
+		} catch (error) {
+			this.#failure = diskError(error, `Cannot replace ${this.#path}`)
+			throw this.#failure
+		} finally {
+			await (this.#file === file ? replaced : file)?.close()
+		}
+	}
+
+	/** Readable by its owner alone, and on the disk when it resolves. What an earlier crash left under the name is deleted. */
+	async #createTemporary(content: Uint8Array): Promise<Descriptor> {
+		const temporary = temporaryOf(this.#path)
+		await deleteName(this.#disk, temporary)
+		const file = new Descriptor(await this.#disk.create(temporary), this.#path)
+		try {
+			await file.write(0, content)
+			await file.syncData()
+			return file
+		} catch (error) {
+			await file.close()
+			await deleteName(this.#disk, temporary)
+			throw error
+		}
+	}
+
 	async #compact(): Promise<void> {
 		try {
-			const state = await readJournal(this.#path)
+			const state = await readJournal(this.#disk, this.#path)
 			if (state === undefined || state.header.nonce !== this.#header?.nonce) return
 			await this.#writeAnew(state.header, compact(state.records))
 		} catch {
@@ -170,8 +201,7 @@ class AppendOnlyFile implements FileJournal {
 	async #hasItsName(): Promise<boolean> {
 		if (this.#file === undefined) return true
 		try {
-			const [mine, named] = await Promise.all([this.#file.stat({ bigint: true }), lstat(this.#path, { bigint: true })])
-			return mine.dev === named.dev && mine.ino === named.ino
+			return await names(this.#disk, this.#path, (await this.#file.look()).identity)
 		} catch {
 			return false
 		}
@@ -197,27 +227,4 @@ function encodeAll(entries: readonly JournalEntry[], previousSum: number): { tex
 		sum = line.sum
 	}
 	return { text, sum }
-}
-
-/** Readable by its owner alone, and on the disk when it resolves. What an earlier crash left under the name is deleted. */
-async function createWith(path: string, content: Buffer): Promise<FileHandle> {
-	await deleteName(path)
-	const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
-	const file = await open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600)
-	try {
-		await writeAll(file, content, 0)
-		await file.datasync()
-		return file
-	} catch (error) {
-		await file.close()
-		await deleteName(path)
-		throw error
-	}
-}
-
-async function writeAll(file: FileHandle, content: Buffer, at: number): Promise<void> {
-	for (let done = 0; done < content.length; ) {
-		const { bytesWritten } = await file.write(content, done, content.length - done, at + done)
-		done += bytesWritten
-	}
 }

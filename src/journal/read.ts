@@ -1,6 +1,6 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { diskError, errnoOf } from '../base/disk-error.ts'
+import type { Disk } from '../disk/contract.ts'
+import { Descriptor } from '../disk/descriptor.ts'
 import { decodeJournal } from './codec.ts'
 import type { JournalHeader, JournalState } from './contract.ts'
 
@@ -11,48 +11,34 @@ const longestBytes = 64 * 1024 * 1024
 const longestHeaderBytes = 256 * 1024
 
 /** What the journal at `path` says; undefined where there is none that can be read. Rejects with E_IO. */
-export function readJournal(path: string): Promise<JournalState | undefined> {
-	return readPrefix(path, longestBytes)
+export function readJournal(disk: Disk, path: string): Promise<JournalState | undefined> {
+	return readPrefix(disk, path, longestBytes)
 }
 
 /** The header alone, whoever is writing to the journal meanwhile. */
-export async function readJournalHeader(path: string): Promise<JournalHeader | undefined> {
-	return (await readPrefix(path, longestHeaderBytes))?.header
+export async function readJournalHeader(disk: Disk, path: string): Promise<JournalHeader | undefined> {
+	return (await readPrefix(disk, path, longestHeaderBytes))?.header
 }
 
-async function readPrefix(path: string, limitBytes: number): Promise<JournalState | undefined> {
-	const file = await openRegular(path)
-	if (file === undefined) return undefined
+async function readPrefix(disk: Disk, path: string, limitBytes: number): Promise<JournalState | undefined> {
+	const descriptor = await openToRead(disk, path)
+	if (descriptor === undefined) return undefined
 	try {
-		const size = Math.min((await file.stat()).size, limitBytes)
-		return decodeJournal(await readUpTo(file, size))
-	} catch (error) {
-		throw diskError(error, `Cannot read ${path}`)
+		const { kind, bytes } = await descriptor.look()
+		if (kind !== 'file') return undefined
+		const content = Buffer.allocUnsafe(Math.min(bytes, limitBytes))
+		return decodeJournal(content.subarray(0, await descriptor.read(0, content)))
 	} finally {
-		await file.close()
+		await descriptor.close()
 	}
 }
 
-/** Undefined for a symbolic link too: it is never followed. A pipe must not make us wait for its other end. */
-async function openRegular(path: string): Promise<FileHandle | undefined> {
+/** Undefined for a symbolic link too: it is never followed. */
+async function openToRead(disk: Disk, path: string): Promise<Descriptor | undefined> {
 	try {
-		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-		if ((await file.stat()).isFile()) return file
-		await file.close()
-		return undefined
+		return new Descriptor(await disk.open(path, 'read'), path)
 	} catch (error) {
 		if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined
 		throw diskError(error, `Cannot open ${path}`)
 	}
-}
-
-async function readUpTo(file: FileHandle, bytes: number): Promise<Uint8Array> {
-	const content = Buffer.allocUnsafe(bytes)
-	let done = 0
-	while (done < bytes) {
-		const { bytesRead } = await file.read(content, done, bytes - done, done)
-		if (bytesRead === 0) break
-		done += bytesRead
-	}
-	return content.subarray(0, done)
 }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { DownloadError } from '../base/errors.ts'
+import type { Descriptor } from '../disk/descriptor.ts'
 import type { Published, Receipt, Sink, SinkAbilities, WriteOptions } from './contract.ts'
-import type { Descriptor } from './descriptor.ts'
 
 /** What the sink leaves to the one who knows the names: it holds bytes, the destination holds the place. */
 export interface FilePlace {
@@ -119,7 +119,7 @@ class FileSink implements Sink {
 
 	/** A place that held an earlier, longer version may be too long; one that is too short was cut by someone else. */
 	async #fit(bytes: number): Promise<void> {
-		const size = Number((await this.#descriptor.stat()).size)
+		const { bytes: size } = await this.#descriptor.look()
 		if (size > bytes) return this.#descriptor.truncate(bytes)
 		if (size === bytes) return
 		throw new DownloadError('E_IO', `${this.#descriptor.path} holds ${size} of ${bytes} bytes: it was cut short`, {

@@ -1,9 +1,9 @@
 import process from 'node:process'
 import type { Writable } from 'node:stream'
-import { errnoOf } from '../base/disk-error.ts'
+import { diskError, errnoOf, isNoRoom } from '../base/disk-error.ts'
 import { DownloadError } from '../base/errors.ts'
 
-/** A caller's stream seen from our side: one piece at a time, back-pressure honoured, every way to fail an E_IO. */
+/** A caller's stream seen from our side: one piece at a time, back-pressure honoured, every way to fail an E_IO but for a full disk. */
 export class OutwardStream {
 	readonly #writable: Writable
 	readonly #onError = (error: Error): void => this.#end(broken(error))
@@ -68,6 +68,7 @@ export class OutwardStream {
 
 function broken(cause: Error | undefined): DownloadError {
 	const code = errnoOf(cause)
+	if (isNoRoom(code)) return diskError(cause, 'Cannot write to the output')
 	const message = code === undefined ? 'The output stream was closed' : `The output stream was closed (${code})`
 	return new DownloadError('E_IO', message, {
 		details: { code, syscall: 'write' },

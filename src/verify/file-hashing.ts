@@ -1,8 +1,8 @@
-import { close as closeWithCallback, constants, openSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { assertNever } from '../base/assert-never.ts'
 import { DownloadError } from '../base/errors.ts'
+import type { Disk, DiskFile } from '../disk/contract.ts'
 import type { DigestAlgorithm } from '../model/digest.ts'
+import { type FileIdentity, isSameFile } from '../model/file-identity.ts'
 import type { Hashing } from './contract.ts'
 import { hashFile, readFailure } from './file-reading.ts'
 import { createHashers } from './hashers.ts'
@@ -14,55 +14,56 @@ type Digests = ReadonlyMap<DigestAlgorithm, string>
 /** A thread takes some 30 ms to start, in which 16 MiB are hashed: for less it costs more than it saves. */
 const threadFromBytes = 16 * 1024 * 1024
 
-/** Not blocking: should a pipe stand there, the call must return all the same. */
-const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-
-const closeDescriptor = promisify(closeWithCallback)
-
-/**
- * Hashes the file at `path` while it grows: in a thread of its own that follows the front, or in `finish` where the
- * file is too small to pay for one.
- *
- * The file is opened at once and read through that descriptor: it may be renamed or unlinked later, and no other one
- * can take its place. A symbolic link is not followed. Every failure is told by `finish`.
- */
-export function startFileHashing(path: string, algorithms: readonly DigestAlgorithm[]): Hashing {
-	try {
-		return new FileHashing(path, openSync(path, flags), algorithms)
-	} catch (error) {
-		return failedHashing(readFailure(path, error))
-	}
+export interface FileHashingOptions {
+	readonly disk: Disk
+	readonly path: string
+	/** The file that is meant: another one under that name is not hashed. */
+	readonly file: FileIdentity
+	readonly algorithms: readonly DigestAlgorithm[]
 }
 
-function failedHashing(error: unknown): Hashing {
-	return { advance: () => {}, finish: () => Promise.reject(error), close: async () => {} }
+/**
+ * Hashes a file while it grows: in a thread of its own that follows the front, or in `finish` where the file is too small
+ * to pay for one, or known by no number.
+ *
+ * Once opened, it is read through that descriptor: it may be renamed or unlinked, and no other one can take its place. A
+ * symbolic link is not followed. Every failure is told by `finish`.
+ */
+export function startFileHashing(options: FileHashingOptions): Hashing {
+	return new FileHashing(options)
 }
 
 class FileHashing implements Hashing {
 	readonly #path: string
-	readonly #descriptor: number
 	readonly #algorithms: readonly DigestAlgorithm[]
+	readonly #opening: Promise<DiskFile>
 	#thread: HashingThread | undefined
 	#hashingHere: Promise<unknown> = Promise.resolve()
 	#closed: Promise<void> | undefined
 
-	constructor(path: string, descriptor: number, algorithms: readonly DigestAlgorithm[]) {
+	constructor({ disk, path, file, algorithms }: FileHashingOptions) {
 		this.#path = path
-		this.#descriptor = descriptor
 		this.#algorithms = algorithms
+		this.#opening = openThatOne(disk, path, file)
+		// It may fail long before `finish` asks for it.
+		this.#opening.catch(() => {})
 	}
 
 	advance(front: number): void {
 		if (front < threadFromBytes || this.#closed !== undefined) return
-		this.#thread ??= new HashingThread({ descriptor: this.#descriptor, algorithms: this.#algorithms })
-		this.#thread.follow(front)
+		this.#opening.then(
+			file => this.#follow(file, front),
+			() => {},
+		)
 	}
 
 	async finish(bytes: number): Promise<Digests> {
 		if (this.#closed !== undefined) throw givenUp()
-		this.advance(bytes)
+		const file = await this.#opening
+		if (this.#closed !== undefined) throw givenUp()
+		this.#follow(file, bytes)
 		if (this.#thread !== undefined) return this.#digestsIn(await this.#thread.finish(bytes), bytes)
-		const hashing = this.#hashHere(bytes)
+		const hashing = this.#hashHere(file, bytes)
 		this.#hashingHere = hashing.catch(() => {})
 		return await hashing
 	}
@@ -72,15 +73,23 @@ class FileHashing implements Hashing {
 		return this.#closed
 	}
 
-	/** The descriptor goes last: closed under a read, its number could be another file's by then. */
-	async #stopAndClose(): Promise<void> {
-		await Promise.all([this.#thread?.close(), this.#hashingHere])
-		await closeDescriptor(this.#descriptor)
+	#follow(file: DiskFile, front: number): void {
+		if (front < threadFromBytes || file.number === undefined || this.#closed !== undefined) return
+		this.#thread ??= new HashingThread({ descriptor: file.number, algorithms: this.#algorithms })
+		this.#thread.follow(front)
 	}
 
-	async #hashHere(bytes: number): Promise<Digests> {
+	/** The descriptor goes last: closed under a read, its number could be another file's by then. */
+	async #stopAndClose(): Promise<void> {
+		const file = await this.#opening.catch(() => undefined)
+		await Promise.all([this.#thread?.close(), this.#hashingHere])
+		// Nothing was written through it: a close that fails has nothing to tell.
+		await file?.close().catch(() => {})
+	}
+
+	async #hashHere(file: DiskFile, bytes: number): Promise<Digests> {
 		const hashers = createHashers(this.#algorithms)
-		const hashed = await hashFile(this.#descriptor, hashers, bytes, () => this.#closed === undefined).catch(error => {
+		const hashed = await hashFile(file, hashers, bytes, () => this.#closed === undefined).catch(error => {
 			throw readFailure(this.#path, error)
 		})
 		if (this.#closed !== undefined) throw givenUp()
@@ -100,6 +109,25 @@ class FileHashing implements Hashing {
 				return assertNever(answer)
 		}
 	}
+}
+
+async function openThatOne(disk: Disk, path: string, meant: FileIdentity): Promise<DiskFile> {
+	try {
+		const file = await disk.open(path, 'read')
+		try {
+			if (!isSameFile((await file.look()).identity, meant)) throw replaced(path)
+			return file
+		} catch (error) {
+			await file.close()
+			throw error
+		}
+	} catch (error) {
+		throw readFailure(path, error)
+	}
+}
+
+function replaced(path: string): DownloadError {
+	return new DownloadError('E_IO', `${path} was replaced by another file before it could be hashed`)
 }
 
 function tooShort(path: string, found: number, wanted: number): DownloadError {

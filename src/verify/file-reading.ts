@@ -1,10 +1,8 @@
-import { read as readWithCallback } from 'node:fs'
-import { promisify } from 'node:util'
 import { DownloadError } from '../base/errors.ts'
+import type { DiskFile } from '../disk/contract.ts'
 import type { Hashers } from './hashers.ts'
 
 const blockBytes = 1024 * 1024
-const read = promisify(readWithCallback)
 
 /**
  * Hashes an open file from its start to `end`, or to its own end where that comes first; resolves with how far it came.
@@ -13,24 +11,24 @@ const read = promisify(readWithCallback)
  * by answering false. When the promise has settled, nothing reads any more.
  */
 export async function hashFile(
-	descriptor: number,
+	file: DiskFile,
 	hashers: Hashers,
 	end: number,
 	onBlock: (bytes: number) => boolean,
 ): Promise<number> {
-	const readInto = (block: Buffer, at: number): Promise<{ bytesRead: number; buffer: Buffer }> =>
-		read(descriptor, block, 0, Math.min(block.length, end - at), at)
+	const readInto = (block: Uint8Array, at: number): Promise<number> => file.read(block.subarray(0, end - at), at)
 	let hashed = 0
-	let spare: Buffer = Buffer.allocUnsafe(Math.min(blockBytes, end))
-	let reading = readInto(Buffer.allocUnsafe(spare.length), 0)
+	let block: Uint8Array = Buffer.allocUnsafe(Math.min(blockBytes, end))
+	let spare: Uint8Array = Buffer.allocUnsafe(block.length)
+	let reading = readInto(block, 0)
 	try {
 		while (hashed < end) {
-			const { bytesRead, buffer } = await reading
-			if (bytesRead === 0) break
-			const next = hashed + bytesRead
+			const bytes = await reading
+			if (bytes === 0) break
+			const next = hashed + bytes
 			if (next < end) reading = readInto(spare, next)
-			hashers.update(buffer.subarray(0, bytesRead))
-			spare = buffer
+			hashers.update(block.subarray(0, bytes))
+			;[block, spare] = [spare, block]
 			hashed = next
 			if (!onBlock(hashed)) break
 		}

@@ -82,8 +82,9 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
 			trial(async ({ journal }) => {
 				await journal.begin(header)
 				journal.append({ kind: 'durable', range: { start: 7, end: 7 } })
+				for (const record of records) journal.append(record)
 				await journal.sync()
-				expect(await journal.load()).toEqual({ header, records: [] })
+				expect(await journal.load()).toEqual({ header, records })
 			}),
 		)
 
@@ -94,6 +95,8 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
 				expect(() => journal.append(beyond)).toThrow(TypeError)
 				await journal.begin(header)
 				expect(() => journal.append(beyond)).toThrow(TypeError)
+				const before: JournalRecord = { kind: 'durable', range: { start: -1, end: 5 } }
+				expect(() => journal.append(before)).toThrow(TypeError)
 			}),
 		)
 

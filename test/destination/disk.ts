@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import { Claims } from '../../src/destination/claims.ts'
 import type { Destination, NewFile, Place, UrlIdentity } from '../../src/destination/contract.ts'
 import { createFileDestination, type FileDestinationOptions } from '../../src/destination/file.ts'
+import type { Disk } from '../../src/disk/contract.ts'
+import { createSystemDisk } from '../../src/disk/system.ts'
 import { pseudoRandom } from '../support/body.ts'
 
 /** Above the size up to which files have no journal. */
@@ -10,6 +14,11 @@ export const body: Buffer = pseudoRandom(largeBytes)
 export const here: UrlIdentity = { url: 'https://example.org/file.bin', urlDigest: 'aa'.repeat(32) }
 export const elsewhere: UrlIdentity = { url: 'https://example.net/file.bin', urlDigest: 'bb'.repeat(32) }
 
+export const systemDisk: Disk = createSystemDisk()
+
+/** Shared by all destinations, as in the product. */
+const processClaims = new Claims()
+
 export interface NoticingTarget extends Destination {
 	readonly notices: string[]
 }
@@ -17,6 +26,9 @@ export interface NoticingTarget extends Destination {
 export function destinationIn(directory: string, options: Partial<FileDestinationOptions> = {}): NoticingTarget {
 	const notices: string[] = []
 	const destination = createFileDestination({
+		disk: systemDisk,
+		claims: processClaims,
+		nonce: randomUUID,
 		directory,
 		fixedName: undefined,
 		ifExists: 'rename',

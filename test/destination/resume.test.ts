@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest'
 import type { JournalRecord } from '../../src/journal/contract.ts'
 import { readJournalHeader } from '../../src/journal/read.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { body, destinationIn, elsewhere, finish, here, largeBytes, newFile, openPlace } from './disk.ts'
+import { body, destinationIn, elsewhere, finish, here, largeBytes, newFile, openPlace, systemDisk } from './disk.ts'
 
 const half = largeBytes / 2
 const durableHalf: JournalRecord = { kind: 'durable', range: { start: 0, end: half } }
@@ -55,9 +55,9 @@ describe('an unfinished run of the same URL', () => {
 		await using folder = await tempDir()
 		await leaveHalf(folder.path)
 		const journal = join(folder.path, 'file.bin.part.journal')
-		const before = await readJournalHeader(journal)
+		const before = await readJournalHeader(systemDisk, journal)
 		const place = await destinationIn(folder.path).findUnfinished('file.bin', here)
-		const after = await readJournalHeader(journal)
+		const after = await readJournalHeader(systemDisk, journal)
 		expect(after).toEqual({ ...before, nonce: expect.any(String) })
 		expect(after?.nonce).not.toBe(before?.nonce)
 		await place?.confirm()

@@ -29,7 +29,7 @@ export async function runTypescript(file: string, options: RunOptions): Promise<
 /** Starts it; whoever asked for it ends it. */
 export function startTypescript(file: string, options: RunOptions): ChildProcess {
 	const { args, fileBlocksLimit } = options
-	const command = [process.execPath, '--import', './test/destination/typescript-loader.mjs', file, ...args]
+	const command = [process.execPath, '--import', './test/support/typescript-loader.mjs', file, ...args]
 	const limited =
 		fileBlocksLimit === undefined ? command : ['bash', '-c', `ulimit -f ${fileBlocksLimit}; exec "$@"`, '-', ...command]
 	const [first = '', ...rest] = limited

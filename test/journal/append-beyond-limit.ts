@@ -1,7 +1,8 @@
 import process from 'node:process'
+import { createSystemDisk } from '../../src/disk/system.ts'
 import { createFileJournal } from '../../src/journal/file.ts'
 
-const journal = createFileJournal(process.argv[2] as string)
+const journal = createFileJournal(createSystemDisk(), process.argv[2] as string)
 await journal.begin({
 	url: 'https://example.org/a',
 	urlDigest: 'a1',

@@ -1,6 +1,13 @@
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeJournal, encodeEntry, encodeHeader, type JournalEntry } from '../../src/journal/codec.ts'
+import {
+	decodeJournal,
+	type EncodedLine,
+	encodeEntry,
+	encodeHeader,
+	type JournalEntry,
+} from '../../src/journal/codec.ts'
 import type { JournalHeader, JournalState } from '../../src/journal/contract.ts'
 import { header, records } from '../contract/journal.ts'
 
@@ -14,6 +21,15 @@ function encode(header: JournalHeader, entries: readonly JournalEntry[]): Buffer
 		sum = line.sum
 	}
 	return Buffer.from(text)
+}
+
+/** A line with the sum that belongs there, whatever it says. */
+function sealed(body: string, previousSum: number): string {
+	return `${body} ${crc32(body, previousSum).toString(16).padStart(8, '0')}\n`
+}
+
+function bodyOf(line: EncodedLine): string {
+	return line.text.slice(0, -' 12345678\n'.length)
 }
 
 /** A prefix has the whole header and the first so many records, or nothing. */
@@ -100,6 +116,28 @@ describe('the form of a journal', () => {
 		}
 	})
 
+	test('of two journals spliced anywhere, a prefix of one is read, and never a record of both', () => {
+		const journal = fc.record({ nonce: fc.constantFrom('one', 'two'), records: fc.array(record, { maxLength: 6 }) })
+		const place = fc.double({ min: 0, max: 1, noNaN: true })
+		// Half of the splices fall between two lines, where a seam shows least.
+		const seam = (bytes: Buffer, at: number, atLine: boolean): number => {
+			const near = Math.round(at * bytes.length)
+			return atLine ? bytes.indexOf('\n', near) + 1 : near
+		}
+		fc.assert(
+			fc.property(journal, journal, place, place, fc.boolean(), (a, b, endOfA, startOfB, atLine) => {
+				const states = [a, b].map(({ nonce, records }) => ({ header: { ...header, nonce }, records }))
+				const [wholeA, wholeB] = states.map(state => encode(state.header, state.records)) as [Buffer, Buffer]
+				const [end, start] = [seam(wholeA, endOfA, atLine), seam(wholeB, startOfB, atLine)]
+				const read = decodeJournal(Buffer.concat([wholeA.subarray(0, end), wholeB.subarray(start)]))
+				if (read === undefined) return
+				const prefixes = states.map(state => ({ ...state, records: state.records.slice(0, read.records.length) }))
+				expect(prefixes).toContainEqual(read)
+			}),
+			{ numRuns: 500 },
+		)
+	})
+
 	test('any bytes at all are read without harm', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 300 }), noise => {
@@ -110,26 +148,65 @@ describe('the form of a journal', () => {
 	})
 
 	test.each([
-		['another version', (line: string) => line.replace('skein-journal 1', 'skein-journal 2')],
-		['no length', (line: string) => line.replace('"bytes":10000000', '"bytes":null')],
-		['a length that is no whole number', (line: string) => line.replace('"bytes":10000000', '"bytes":1.5')],
-		['no nonce', (line: string) => line.replace('"nonce"', '"once"')],
-		['no identity of the file', (line: string) => line.replace('"file"', '"fail"')],
-		['no JSON', (line: string) => line.replace('{', '[')],
-	])('a header with a right sum but %s is none', async (_, damage) => {
-		const { crc32 } = await import('node:zlib')
-		const body = damage(encodeHeader(header).text.slice(0, -10))
-		const sum = crc32(body).toString(16).padStart(8, '0')
-		expect(decodeJournal(Buffer.from(`${body} ${sum}\n`))).toBeUndefined()
+		['another version', 'skein-journal 1', 'skein-journal 2'],
+		['no URL', '"url"', '"uri"'],
+		['a digest of the URL that is no text', `"urlDigest":"${header.urlDigest}"`, '"urlDigest":5'],
+		['no length', '"bytes":10000000', '"bytes":null'],
+		['a length that is text', '"bytes":10000000', '"bytes":"10000000"'],
+		['a length that is no whole number', '"bytes":10000000', '"bytes":1.5'],
+		['a length below nothing', '"bytes":10000000', '"bytes":-1'],
+		['no nonce', '"nonce"', '"once"'],
+		['no identity of the file', '"file"', '"fail"'],
+		['no device of the file', '"device"', '"devise"'],
+		['an inode of the file that is a number', '"inode":"9007199254740993"', '"inode":9007199254740993'],
+		['no birth time of the file', '"birthNs"', '"berthNs"'],
+		['an ETag that is no text', '"etag":"\\"v 1\\""', '"etag":1'],
+		['no JSON', '{', '['],
+	])('a header with a right sum but %s is none', (_, right, wrong) => {
+		const body = bodyOf(encodeHeader(header))
+		expect(body).toContain(right)
+		expect(decodeJournal(Buffer.from(sealed(body.replace(right, wrong), 0)))).toBeUndefined()
+	})
+
+	test('a header that says nothing about the version is that of one which nothing names', () => {
+		const body = bodyOf(encodeHeader(header)).replace('"identity"', '"identify"')
+		const identity = { etag: undefined, lastModified: undefined, date: undefined }
+		expect(decodeJournal(Buffer.from(sealed(body, 0)))?.header).toEqual({ ...header, identity })
+	})
+
+	test('a header of an empty file is one', () => {
+		const empty = { ...header, bytes: 0 }
+		expect(decodeJournal(encode(empty, []))).toEqual({ header: empty, records: [] })
+	})
+
+	test.each([
+		['', 'nothing'],
+		['d 5 5', 'an empty range'],
+		['d 6 5', 'a range that ends before it begins'],
+		['d 0 10000001', 'bytes that the file has not'],
+		['d 0 5 ', 'a blank too many'],
+		['d 0  5', 'two blanks'],
+		['d 0 +5', 'a sign'],
+		['d 0 0x5', 'another base'],
+		['d 0 00000000000000005', 'seventeen digits'],
+		['D 0 5', 'a capital'],
+		['w 0 5', 'no sum of the bytes'],
+		['w 0 5 0000000', 'seven digits of a sum'],
+		['w 0 5 000000000', 'nine digits of a sum'],
+		['w 0 5 0000000A', 'a capital in a sum'],
+		['l 0 5', 'more than the news of a loss'],
+		['x 0 5', 'a kind that nobody knows'],
+	])('a line with a right sum that says %j (%s) ends what is read', body => {
+		const first = encodeHeader(header)
+		const known = encodeEntry(records[0] as JournalEntry, first.sum)
+		const unknown = sealed(body, known.sum)
+		const after = encodeEntry(records[1] as JournalEntry, crc32(body, known.sum))
+		const journal = Buffer.from(first.text + known.text + unknown + after.text)
+		expect(decodeJournal(journal)).toEqual({ header, records: [records[0]] })
 	})
 
 	test('a failed sync takes back what was only written, and nothing that was durable or came later', () => {
 		const [w1, w2, d1, w3] = records as [JournalEntry, JournalEntry, JournalEntry, JournalEntry]
 		expect(decodeJournal(encode(header, [w1, w2, d1, { kind: 'lost' }, w3]))?.records).toEqual([d1, w3])
-	})
-
-	test('a record beyond the end of the file ends what is read', () => {
-		const beyond: JournalEntry = { kind: 'durable', range: { start: 0, end: header.bytes + 1 } }
-		expect(decodeJournal(encode(header, [beyond, ...records]))?.records).toEqual([])
 	})
 })

@@ -1,19 +1,24 @@
 import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { createSystemDisk } from '../../src/disk/system.ts'
 import type { JournalRecord } from '../../src/journal/contract.ts'
 import { createFileJournal } from '../../src/journal/file.ts'
 import { readJournal, readJournalHeader } from '../../src/journal/read.ts'
 import { header, journalContract, records } from '../contract/journal.ts'
 import { runTypescript } from '../destination/run-typescript.ts'
+import { FailingDisk } from '../support/disk/failing-disk.ts'
+import { Volume } from '../support/disk/volume.ts'
 import { tempDir } from '../support/temp-dir.ts'
+
+const disk = createSystemDisk()
 
 journalContract('the file journal', async () => {
 	const folder = await tempDir()
 	const path = join(folder.path, 'a.part.journal')
 	return {
-		journal: createFileJournal(path),
-		reopen: async () => createFileJournal(path),
+		journal: createFileJournal(disk, path),
+		reopen: async () => createFileJournal(disk, path),
 		cleanUp: () => folder[Symbol.asyncDispose](),
 	}
 })
@@ -22,12 +27,12 @@ describe('the file journal', () => {
 	test('reaches the operating system without a sync', async () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
-		const journal = createFileJournal(path)
+		const journal = createFileJournal(disk, path)
 		await journal.begin(header)
 		for (const record of records) journal.append(record)
 		// `load` has its turn after what was appended; `readJournal` is another reader of the same file.
 		await journal.load()
-		expect(await readJournal(path)).toEqual({ header, records })
+		expect(await readJournal(disk, path)).toEqual({ header, records })
 		await journal.close()
 	})
 
@@ -35,7 +40,7 @@ describe('the file journal', () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
 		await writeFile(`${path}.new`, 'what a crash left')
-		const journal = createFileJournal(path)
+		const journal = createFileJournal(disk, path)
 		await journal.begin(header)
 		expect((await stat(path)).mode & 0o777).toBe(0o600)
 		expect(await readdir(folder.path)).toEqual(['j'])
@@ -46,27 +51,27 @@ describe('the file journal', () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
 		const [first, ...rest] = records as [JournalRecord, ...JournalRecord[]]
-		const journal = createFileJournal(path)
+		const journal = createFileJournal(disk, path)
 		await journal.begin({ ...header, nonce: 'two' }, [first])
 		for (const record of rest) journal.append(record)
 		await journal.close()
-		expect(await readJournal(path)).toEqual({ header: { ...header, nonce: 'two' }, records })
+		expect(await readJournal(disk, path)).toEqual({ header: { ...header, nonce: 'two' }, records })
 	})
 
 	test('a torn tail costs its records and no others', async () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
-		const journal = createFileJournal(path)
+		const journal = createFileJournal(disk, path)
 		await journal.begin(header)
 		for (const record of records) journal.append(record)
 		await journal.close()
 		await truncate(path, (await stat(path)).size - 1)
-		expect(await readJournal(path)).toEqual({ header, records: records.slice(0, -1) })
+		expect(await readJournal(disk, path)).toEqual({ header, records: records.slice(0, -1) })
 	})
 
 	test('what is only written is forgotten after a failed sync', async () => {
 		await using folder = await tempDir()
-		const journal = createFileJournal(join(folder.path, 'j'))
+		const journal = createFileJournal(disk, join(folder.path, 'j'))
 		await journal.begin(header)
 		for (const record of records) journal.append(record)
 		journal.lost()
@@ -77,7 +82,7 @@ describe('the file journal', () => {
 	test('grown long, it is written anew without what it repeats, while records go on coming', async () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
-		const journal = createFileJournal(path, { compactAtBytes: 4_000 })
+		const journal = createFileJournal(disk, path, { compactAtBytes: 4_000 })
 		await journal.begin(header)
 		const pieces = Array.from({ length: 500 }, (_, index) => ({ start: index * 100, end: index * 100 + 100 }))
 		for (const range of pieces) {
@@ -90,15 +95,35 @@ describe('the file journal', () => {
 		journal.append(last)
 		await journal.close()
 		expect((await stat(path)).size).toBeLessThan(8_000)
-		const records = (await readJournal(path))?.records ?? []
+		const records = (await readJournal(disk, path))?.records ?? []
 		expect(records.slice(-2)).toEqual([{ kind: 'durable', range: { start: 0, end: 50_000 } }, last])
 		// What stays of the others is a sample of their checksums.
 		expect(records.length).toBeLessThan(100)
 	})
 
+	test('a file that cannot be closed, whichever it is, costs no record when the journal is written anew', async () => {
+		const ranges = [0, 1, 2].map(start => ({ start, end: start + 1 }))
+		const written = ranges.map(range => ({ kind: 'written', range, crc32: range.start }) as const)
+		for (let failing = 1; failing <= 6; failing++) {
+			const volume = new Volume()
+			let closes = 0
+			const disk = new FailingDisk(volume.process(), ({ name }) =>
+				name === 'file.close' && ++closes === failing ? { code: 'EIO' } : undefined,
+			)
+			const journal = createFileJournal(disk, '/j', { compactAtBytes: 1 })
+			await journal.begin(header)
+			for (const record of written) {
+				journal.append(record)
+				await journal.sync()
+			}
+			expect((await readJournal(volume.process(), '/j'))?.records).toEqual(written)
+			await journal.close().catch(() => {})
+		}
+	})
+
 	test('a folder that is not there is E_IO when the journal is begun', async () => {
 		await using folder = await tempDir()
-		await expect(createFileJournal(join(folder.path, 'missing', 'j')).begin(header)).rejects.toMatchObject({
+		await expect(createFileJournal(disk, join(folder.path, 'missing', 'j')).begin(header)).rejects.toMatchObject({
 			code: 'E_IO',
 			details: { code: 'ENOENT' },
 		})
@@ -114,7 +139,7 @@ describe('the file journal', () => {
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 		expect(JSON.parse(stdout)).toEqual(['E_NO_SPACE', 'E_NO_SPACE'])
 		expect((await stat(path)).size).toBe(8 * 1024)
-		const kept = (await readJournal(path))?.records ?? []
+		const kept = (await readJournal(disk, path))?.records ?? []
 		expect(kept.length).toBeGreaterThan(200)
 		expect(kept.map(({ range }) => range)).toEqual(kept.map((_, index) => ({ start: index, end: index + 1 })))
 	})
@@ -122,26 +147,26 @@ describe('the file journal', () => {
 	test('does not delete a journal that another download has put in its place', async () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
-		const [ours, theirs] = [createFileJournal(path), createFileJournal(path)]
+		const [ours, theirs] = [createFileJournal(disk, path), createFileJournal(disk, path)]
 		await ours.begin(header)
 		await theirs.begin({ ...header, nonce: 'theirs' })
 		await ours.remove()
-		expect((await readJournalHeader(path))?.nonce).toBe('theirs')
+		expect((await readJournalHeader(disk, path))?.nonce).toBe('theirs')
 		await Promise.all([ours.close(), theirs.close()])
 	})
 
 	test('a symbolic link or a folder under its name is no journal, and is not followed', async () => {
 		await using folder = await tempDir()
 		const path = join(folder.path, 'j')
-		const journal = createFileJournal(path)
+		const journal = createFileJournal(disk, path)
 		await journal.begin(header)
 		await journal.close()
 		await symlink(path, join(folder.path, 'link'))
 		await mkdir(join(folder.path, 'folder'))
-		expect(await readJournal(join(folder.path, 'link'))).toBeUndefined()
-		expect(await readJournal(join(folder.path, 'folder'))).toBeUndefined()
+		expect(await readJournal(disk, join(folder.path, 'link'))).toBeUndefined()
+		expect(await readJournal(disk, join(folder.path, 'folder'))).toBeUndefined()
 		const before = await readFile(path)
-		const onLink = createFileJournal(join(folder.path, 'link'))
+		const onLink = createFileJournal(disk, join(folder.path, 'link'))
 		await onLink.begin({ ...header, nonce: 'two' })
 		await onLink.close()
 		expect(Buffer.compare(await readFile(path), before)).toBe(0)

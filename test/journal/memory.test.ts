@@ -18,3 +18,14 @@ test('a power cut leaves what was synced, the death of the process all that was 
 	expect(journal.afterPowerCut()).toEqual({ header, records: [first] })
 	expect(await journal.load()).toEqual({ header, records: [first, second] })
 })
+
+test('what a journal is begun with survives a power cut at once, and nothing does when it is removed', async () => {
+	const journal = createMemoryJournal()
+	await journal.begin(header, records)
+	expect(journal.afterPowerCut()).toEqual({ header, records })
+	await journal.remove()
+	expect(journal.afterPowerCut()).toBeUndefined()
+	expect(await journal.load()).toBeUndefined()
+	await journal.begin(header)
+	expect(journal.afterPowerCut()).toEqual({ header, records: [] })
+})

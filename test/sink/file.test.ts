@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { constants, openSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
-import { Descriptor } from '../../src/sink/descriptor.ts'
+import type { DiskFile } from '../../src/disk/contract.ts'
+import { Descriptor } from '../../src/disk/descriptor.ts'
+import { createSystemDisk } from '../../src/disk/system.ts'
 import { createFileSink, type FilePlace } from '../../src/sink/file.ts'
 import { sinkContract } from '../contract/sink.ts'
 import { runTypescript } from '../destination/run-typescript.ts'
@@ -19,7 +21,18 @@ interface Trial {
 	readonly sink: ReturnType<typeof createFileSink>
 }
 
-function openSink(path: string, flags: number = constants.O_CREAT | constants.O_RDWR): Trial {
+const disk = createSystemDisk()
+
+async function createSink(path: string): Promise<Trial> {
+	return sinkOn(await disk.create(path), path)
+}
+
+/** On a device of which every system has one. */
+async function openSink(path: string): Promise<Trial> {
+	return sinkOn(await disk.open(path, 'read-write'), path)
+}
+
+function sinkOn(file: DiskFile, path: string): Trial {
 	const calls: string[] = []
 	const place: FilePlace = {
 		publish: async synced => {
@@ -33,25 +46,25 @@ function openSink(path: string, flags: number = constants.O_CREAT | constants.O_
 		},
 		lost: () => calls.push('lost'),
 	}
-	const descriptor = new Descriptor(openSync(path, flags, 0o600), path)
+	const descriptor = new Descriptor(file, path)
 	return { path, calls, sink: createFileSink({ descriptor, place, syncFromBytes: 1_000_000, mode: 0o640 }) }
 }
 
 sinkContract('the file sink', async () => {
 	const folder = await tempDir()
-	const { path, sink } = openSink(join(folder.path, 'a.part'))
+	const { path, sink } = await createSink(join(folder.path, 'a.part'))
 	return { sink, content: () => readFile(path), cleanUp: () => folder[Symbol.asyncDispose]() }
 })
 
 describe('the file sink', () => {
 	test('publishing sets the mode, syncs what is long enough, and closes', async () => {
 		await using folder = await tempDir()
-		const small = openSink(join(folder.path, 'small'))
+		const small = await createSink(join(folder.path, 'small'))
 		await small.sink.write(0, pseudoRandom(10), plain)
 		expect(await small.sink.publish(10)).toEqual({ path: small.path })
 		expect(small.calls).toEqual(['publish', 'release'])
 		expect(statSync(small.path).mode & 0o777).toBe(0o640)
-		const large = openSink(join(folder.path, 'large'))
+		const large = await createSink(join(folder.path, 'large'))
 		await large.sink.write(0, pseudoRandom(1_000_000), plain)
 		await large.sink.publish(1_000_000)
 		expect(large.calls).toEqual(['publish synced', 'release'])
@@ -59,7 +72,7 @@ describe('the file sink', () => {
 
 	test('what lies beyond the published length is cut off', async () => {
 		await using folder = await tempDir()
-		const { path, sink } = openSink(join(folder.path, 'a'))
+		const { path, sink } = await createSink(join(folder.path, 'a'))
 		await sink.write(0, pseudoRandom(1_000), plain)
 		await sink.publish(600)
 		expect(Buffer.compare(readFileSync(path), pseudoRandom(600))).toBe(0)
@@ -67,17 +80,17 @@ describe('the file sink', () => {
 
 	test('a discard deletes and lets go; after a close it deletes nothing', async () => {
 		await using folder = await tempDir()
-		const discarded = openSink(join(folder.path, 'a'))
+		const discarded = await createSink(join(folder.path, 'a'))
 		await discarded.sink.discard()
 		expect(discarded.calls).toEqual(['remove', 'release'])
-		const closed = openSink(join(folder.path, 'b'))
+		const closed = await createSink(join(folder.path, 'b'))
 		await closed.sink.close()
 		await closed.sink.discard()
 		expect(closed.calls).toEqual(['release'])
 	})
 
 	test('a full disk is E_NO_SPACE, with what the system said', async () => {
-		const { sink } = openSink('/dev/full', constants.O_RDWR)
+		const { sink } = await openSink('/dev/full')
 		await expect(sink.write(0, pseudoRandom(10), plain)).rejects.toMatchObject({
 			code: 'E_NO_SPACE',
 			details: { code: 'ENOSPC', syscall: 'write' },
@@ -88,7 +101,7 @@ describe('the file sink', () => {
 
 	test('a failed sync is final: every later flush and publish rejects with the same error, and it is told once', async () => {
 		// The null device takes writes and refuses to sync.
-		const { sink, calls } = openSink('/dev/null', constants.O_RDWR)
+		const { sink, calls } = await openSink('/dev/null')
 		await sink.write(0, pseudoRandom(10), plain)
 		const failure = await sink.flush().catch((error: unknown) => error)
 		expect(failure).toMatchObject({ code: 'E_IO', details: { code: 'EINVAL', syscall: 'fdatasync' } })
@@ -102,7 +115,7 @@ describe('the file sink', () => {
 		await using folder = await tempDir()
 		const body = pseudoRandom(512 * 1024)
 		for (let round = 0; round < 50; round++) {
-			const first = openSink(join(folder.path, `first-${round}`))
+			const first = await createSink(join(folder.path, `first-${round}`))
 			const writes = Array.from({ length: 8 }, (_, index) => first.sink.write(index * body.length, body, plain))
 			await first.sink.close()
 			const next = await open(join(folder.path, `next-${round}`), 'w+')
@@ -134,7 +147,7 @@ describe('the file sink', () => {
 			await mkdir(mountPoint)
 			expect(spawnSync('mount', [...tiny, mountPoint]).status).toBe(0)
 			try {
-				const { path, sink } = openSink(join(mountPoint, 'a'))
+				const { path, sink } = await createSink(join(mountPoint, 'a'))
 				const body = pseudoRandom(3 * 256 * 1024)
 				await sink.write(0, body, plain)
 				const more = sink.write(body.length, pseudoRandom(512 * 1024, 2), plain)

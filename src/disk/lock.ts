@@ -1,13 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:net'
 import { errnoOf } from '../base/disk-error.ts'
-import type { FileIdentity } from '../journal/contract.ts'
-
-/** A file held against other processes. The death of ours frees it, however it comes. */
-export interface Lock {
-	/** To be called when the descriptor is closed: with it goes `flock`'s part. Idempotent. */
-	release(): Promise<void>
-}
+import type { FileIdentity } from '../model/file-identity.ts'
+import type { Lock } from './contract.ts'
 
 /**
  * Locks an open file; undefined when another process has it.

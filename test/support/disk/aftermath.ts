@@ -1,0 +1,63 @@
+import { decodeJournal } from '../../../src/journal/codec.ts'
+import { durableBytes } from '../../../src/model/durable-bytes.ts'
+import { RangeSet } from '../../../src/model/range-set.ts'
+import type { Version } from '../scripted/server.ts'
+import { bytesOf } from './content.ts'
+import type { Tree } from './tree.ts'
+import type { Volume } from './volume.ts'
+
+const isUnfinished = (path: string): boolean => /\.part(\.journal(\.new)?|\.orphan(\.\d+)?)?$/.test(path)
+
+/** What has a name under which users look for files, by its path. */
+export function finishedFiles(volume: Volume): Map<string, Uint8Array> {
+	const found = new Map<string, Uint8Array>()
+	for (const path of volume.paths()) {
+		const content = isUnfinished(path) ? undefined : volume.read(path)
+		if (content !== undefined) found.set(path, content)
+	}
+	return found
+}
+
+/**
+ * Throws where a download that is done has left more than the file and what it moved aside. A `.part` of an older version
+ * whose name was `taken` meanwhile stays: the new one goes to the next free name, and does not come by there.
+ */
+export function requireTidy(volume: Volume, taken: ReadonlyMap<string, Uint8Array> = new Map()): void {
+	for (const path of volume.paths()) {
+		if (!isUnfinished(path) || path.includes('.orphan')) continue
+		if (!taken.has(path.replace(/\.part.*$/, ''))) throw new Error(`${path} was left behind`)
+	}
+}
+
+/** Bytes of `version` that the journal of the file at `path` calls durable, or with `written` those that it only calls written too. */
+export function recordedBytes(volume: Volume, path: string, version: Version, written: boolean): number {
+	const journal = volume.read(`${path}.part.journal`)
+	return journal === undefined ? 0 : bytesIn(journal, version, written)
+}
+
+/**
+ * Bytes of `version` that a journal calls durable, whether it has its name or not: once such a record is on the disk, a
+ * later run must find them.
+ */
+export function promisedBytes(tree: Tree, version: Version): number {
+	let most = 0
+	for (const node of tree.nodes()) {
+		if (node.kind === 'file') most = Math.max(most, bytesIn(bytesOf(node.content), version, false))
+	}
+	return most
+}
+
+function bytesIn(journal: Uint8Array, { etag }: Version, written: boolean): number {
+	const state = decodeJournal(journal)
+	if (state === undefined || state.header.identity.etag !== etag) return 0
+	return written ? new RangeSet(state.records.map(({ range }) => range)).bytes : durableBytes(state.records).bytes
+}
+
+/** Whether both are there that a later run needs to go on. */
+export function canBeContinued(volume: Volume, path: string): boolean {
+	return volume.read(`${path}.part`) !== undefined && volume.read(`${path}.part.journal`) !== undefined
+}
+
+export function isOneOf(content: Uint8Array | undefined, wanted: readonly Uint8Array[]): boolean {
+	return content !== undefined && wanted.some(one => Buffer.compare(content, one) === 0)
+}
