@@ -115,7 +115,7 @@ export function raiseCeiling(state: ConnectionsState, ceiling: number): Connecti
 
 /** Takes one look at the download; `target` of the answer is how many lanes it should have. */
 export function observe(state: ConnectionsState, sample: Sample): ConnectionsState {
-	if (sample.paused) return { ...state, history: [], phase: beginAgain(state.phase, sample.nowMs) }
+	if (sample.paused) return { ...state, history: [], phase: beginAgain(state.phase, sample) }
 	const seen = { ...state, history: remember(state.history, sample, mostWindows * windowFor(sample)) }
 	return seen.phase.kind === 'measuring' ? measure(seen, seen.phase, sample) : hold(seen, seen.phase, sample)
 }
@@ -240,8 +240,13 @@ function measuring(sinceMs: number): Measuring {
 	return { kind: 'measuring', sinceMs, joined: false, steadySinceMs: undefined, leastWindows: 1, trial: undefined }
 }
 
-function beginAgain(phase: Measuring | Holding, nowMs: number): Measuring | Holding {
-	if (phase.kind === 'holding') return { ...phase, sinceMs: nowMs }
+/** What was measured is void. A hold that ended meanwhile lasts until there is something again to climb from. */
+function beginAgain(phase: Measuring | Holding, sample: Sample): Measuring | Holding {
+	const { nowMs } = sample
+	if (phase.kind === 'holding') {
+		const untilMs = Math.max(phase.untilMs, nowMs + fallWindows * windowFor(sample))
+		return { ...phase, sinceMs: nowMs, untilMs }
+	}
 	return { ...phase, sinceMs: nowMs, joined: false, steadySinceMs: undefined }
 }
 

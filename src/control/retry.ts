@@ -49,12 +49,8 @@ export function decideRetry(failure: Failure, policy: RetryPolicy, attempt: numb
 
 function ruleFor(failure: Failure): RetryRule {
 	if (failure.code !== 'E_HTTP_STATUS') return retryByCode[failure.code]
-	const listed = failure.status === undefined ? undefined : retryByStatus.find(rule => covers(rule, failure.status))
-	return listed ?? retryByCode.E_HTTP_STATUS
-}
-
-function covers(rule: StatusRule, status = 0): boolean {
-	return rule.from <= status && status <= rule.to
+	const { status = 0 } = failure
+	return retryByStatus.find(rule => rule.from <= status && status <= rule.to) ?? retryByCode.E_HTTP_STATUS
 }
 
 export const retryByCode: Readonly<Record<ErrorCode, RetryRule>> = {

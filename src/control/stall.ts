@@ -2,10 +2,12 @@
 export interface LaneFacts {
 	readonly id: number
 	readonly awaits: 'head' | 'body'
-	/** When the last byte came, the request was sent, or a pause ended: whichever was last. So paused time never counts. */
+	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. So that time never counts. */
 	readonly silentSinceMs: number
 	/** Held back by us: nothing can come, and nothing is concluded. */
 	readonly paused: boolean
+	/** The machine has slept since its last byte: its connection may be gone without a word. */
+	readonly doubtful: boolean
 	/** Over the last second or more; undefined while it has received for less. */
 	readonly bytesPerSecond: number | undefined
 	/** How often it was given a new connection for being slow. */
@@ -42,8 +44,8 @@ const mostReopenings = 2
 /**
  * Judges each lane, in the order given.
  *
- * Dead is a lane without a byte for the stall timeout or, while a sibling receives, for max(2 s, 8 × what is usual for
- * this download). Slow is one far below its siblings while the whole is below its best: on a filled line shares differ
+ * Dead is a lane without a byte for the stall timeout or, while a sibling receives and after a sleep, for max(2 s, 8 × what
+ * is usual for this download). Slow is one far below its siblings while the whole is below its best: on a filled line shares differ
  * by nature, and a new connection would win nothing.
  */
 export function judgeLanes(lanes: readonly LaneFacts[], nowMs: number, policy: StallPolicy): readonly LaneJudgement[] {
@@ -56,7 +58,7 @@ export function judgeLanes(lanes: readonly LaneFacts[], nowMs: number, policy: S
 function judge(lane: LaneFacts, siblings: readonly LaneFacts[], nowMs: number, policy: StallPolicy): Judgement {
 	if (lane.paused) return 'fine'
 	const siblingReceives = siblings.some(sibling => receives(sibling, nowMs, policy))
-	const patienceMs = siblingReceives ? patienceFor(lane.awaits, policy) : policy.stallTimeoutMs
+	const patienceMs = siblingReceives || lane.doubtful ? patienceFor(lane.awaits, policy) : policy.stallTimeoutMs
 	if (nowMs - lane.silentSinceMs >= patienceMs) return 'dead'
 	return isSlow(lane, siblings, policy) ? 'slow' : 'fine'
 }

@@ -7,7 +7,8 @@ export function countedTransport(transport: Transport, meter: Meter): Transport 
 		async send(request, cancel) {
 			meter.requests += 1
 			const exchange = await transport.send(request, cancel)
-			meter.noteAnswer(exchange.via)
+			// A head that took longer than it may came after a sleep, and tells nothing of how long heads take.
+			if (exchange.via.headMs < request.stallTimeoutMs) meter.noteAnswer(exchange.via)
 			return exchange
 		},
 		close: () => transport.close(),

@@ -38,6 +38,12 @@ export class Meter {
 		if (!via.reused) this.connectDelay.note(via.connectMs)
 	}
 
+	/** The process did not run for a while: that time is nobody's. */
+	wake(nowMs: number): void {
+		this.goodput.clear()
+		this.#lastTickMs = nowMs
+	}
+
 	tick(nowMs: number, crew: CrewAtWork): void {
 		const sinceMs = nowMs - (this.#lastTickMs ?? nowMs)
 		this.#lastTickMs = nowMs

@@ -19,6 +19,9 @@ import { Scheduler } from './lanes/scheduler.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
+import { Wakefulness } from './wakefulness.ts'
+
+const tickMs = 50
 
 /** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
 const crcUpToBytesPerSecond = 200 * 1000 * 1000
@@ -40,6 +43,7 @@ export class Transfer implements LaneWork {
 	readonly #crew: Crew
 	readonly #cancel: CancelSource
 	readonly #recovery: Recovery
+	readonly #wakefulness: Wakefulness
 	/** How far a stream that has to start over has ever come. */
 	#furthest = 0
 	#failure: { readonly error: unknown } | undefined
@@ -59,6 +63,7 @@ export class Transfer implements LaneWork {
 		this.meter = more.meter
 		this.#hashing = more.hashing
 		this.#cancel = new CancelSource(more.cancel)
+		this.#wakefulness = new Wakefulness(deps.clock, tickMs)
 		this.#locator = new Locator(deps.transport, spec.asking, spec.url, begun.resource.url)
 		this.#scheduler = new Scheduler(begun.map, begun.place.sink.abilities, spec.minSplitBytes)
 		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
@@ -85,7 +90,7 @@ export class Transfer implements LaneWork {
 
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {
-		const ticking = this.clock.every(50, () => this.#tick())
+		const ticking = this.clock.every(tickMs, () => this.#tick())
 		const stopListening = this.#cancel.onCancel(() => this.#letStreamGo())
 		try {
 			this.#noteFront()
@@ -114,7 +119,7 @@ export class Transfer implements LaneWork {
 
 	nextClaim(lane?: LaneMember): Claim | undefined {
 		if (lane !== undefined && this.#crew.isSurplus(lane)) return undefined
-		if (!this.#canGoOn) return this.#claimWhole()
+		if (!this.canGoOn) return this.#claimWhole()
 		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
 	}
 
@@ -122,7 +127,7 @@ export class Transfer implements LaneWork {
 		const send = (wanted: Parameters<Locator['send']>[0], until: Cancel) =>
 			expired === undefined ? this.#locator.send(wanted, until) : this.#locator.refresh(expired, wanted, until)
 		const { committed } = this.#begun
-		const answer = this.#canGoOn
+		const answer = this.canGoOn
 			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
 			: await askForWhole(send, committed, cancel)
 		if (answer.combination.kind === 'part') this.#recovery.partDelivered()
@@ -137,12 +142,18 @@ export class Transfer implements LaneWork {
 		return this.#recovery.countFailureAt(offset)
 	}
 
+	brokenBySleep({ code }: DownloadError, askedSinceMs: number): boolean {
+		// Timers that are due after a sleep come in any order: the one that found this failure may be before our tick.
+		this.#lookAround()
+		return this.#wakefulness.explains(code, askedSinceMs)
+	}
+
 	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure {
 		return this.#recovery.decide(lane, failure, attempt)
 	}
 
 	prepareRetry(claim: Claim): void {
-		if (claim.position === claim.start || this.#canGoOn) return
+		if (claim.position === claim.start || this.canGoOn) return
 		this.#startOver()
 		this.map.rewind(claim, claim.start)
 	}
@@ -169,8 +180,7 @@ export class Transfer implements LaneWork {
 		if (!this.sink.abilities.randomAccess) void this.sink.discard()
 	}
 
-	/** Whether what is missing can be asked for, and will be of the same version. Where not, a break means to start over. */
-	get #canGoOn(): boolean {
+	get canGoOn(): boolean {
 		const { committed, resource } = this.#begun
 		return resource.ranges && canContinue(committed)
 	}
@@ -191,7 +201,7 @@ export class Transfer implements LaneWork {
 
 	/** Bytes that may yet be replaced by those of another answer are hashed at the end. */
 	#noteFront(): void {
-		if (this.#canGoOn) this.#hashing?.advance(this.map.front)
+		if (this.canGoOn) this.#hashing?.advance(this.map.front)
 	}
 
 	/** A body that nobody announced the length of may run on for ever. */
@@ -219,6 +229,7 @@ export class Transfer implements LaneWork {
 	#tick(): void {
 		const nowMs = this.clock.now()
 		try {
+			this.#lookAround()
 			this.meter.tick(nowMs, this.#crew.atWork)
 			this.#crew.tick(nowMs)
 			this.#checkpoint.tick(nowMs)
@@ -226,5 +237,13 @@ export class Transfer implements LaneWork {
 			// A fault of ours ends this download; thrown from a timer it would end the process.
 			this.fail(error)
 		}
+	}
+
+	/** After a sleep nothing is concluded from the time that nobody was there. */
+	#lookAround(): void {
+		if (!this.#wakefulness.look()) return
+		const nowMs = this.clock.now()
+		this.meter.wake(nowMs)
+		this.#crew.wake(nowMs)
 	}
 }

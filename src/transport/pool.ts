@@ -1,5 +1,12 @@
 import type { Clock, Timer } from '../base/clock.ts'
+import { type Moment, momentOf, sleptBetween } from '../base/sleep.ts'
 import type { Connection, ConnectionKeeper } from './http1/connection.ts'
+
+/** An idle connection's time. */
+interface Waiting {
+	readonly timer: Timer
+	readonly since: Moment
+}
 
 /**
  * Idle connections by origin, the one used last first: the others then reach their timeout.
@@ -10,7 +17,7 @@ export class Pool {
 	readonly #clock: Clock
 	readonly #idleTimeoutMs: number
 	readonly #byOrigin = new Map<string, Connection[]>()
-	readonly #timers = new Map<Connection, Timer>()
+	readonly #waiting = new Map<Connection, Waiting>()
 
 	constructor(clock: Clock, idleTimeoutMs: number) {
 		this.#clock = clock
@@ -25,7 +32,10 @@ export class Pool {
 	}
 
 	take(origin: string): Connection | undefined {
-		const connection = this.#byOrigin.get(origin)?.findLast(candidate => candidate.alive)
+		const present = momentOf(this.#clock)
+		const connection = this.#byOrigin
+			.get(origin)
+			?.findLast(candidate => candidate.alive && !this.#sleptThrough(candidate, present))
 		if (connection === undefined) return undefined
 		this.#remove(origin, connection)
 		connection.hold(true)
@@ -34,8 +44,8 @@ export class Pool {
 
 	/** Stops all timers; the connections themselves are closed with the wires. */
 	clear(): void {
-		for (const timer of this.#timers.values()) timer.stop()
-		this.#timers.clear()
+		for (const { timer } of this.#waiting.values()) timer.stop()
+		this.#waiting.clear()
 		this.#byOrigin.clear()
 	}
 
@@ -46,12 +56,18 @@ export class Pool {
 		// A program that has its file should end, and not wait for connections that nobody may ever use.
 		connection.hold(false)
 		const timer = this.#clock.after(this.#idleTimeoutMs, () => connection.drop(), { background: true })
-		this.#timers.set(connection, timer)
+		this.#waiting.set(connection, { timer, since: momentOf(this.#clock) })
+	}
+
+	/** Whoever was at the other end, or between, may have dropped it meanwhile without a word. */
+	#sleptThrough(connection: Connection, present: Moment): boolean {
+		const since = this.#waiting.get(connection)?.since
+		return since !== undefined && sleptBetween(since, present, this.#idleTimeoutMs)
 	}
 
 	#remove(origin: string, connection: Connection): void {
-		this.#timers.get(connection)?.stop()
-		this.#timers.delete(connection)
+		this.#waiting.get(connection)?.timer.stop()
+		this.#waiting.delete(connection)
 		const others = (this.#byOrigin.get(origin) ?? []).filter(other => other !== connection)
 		if (others.length > 0) this.#byOrigin.set(origin, others)
 		else this.#byOrigin.delete(origin)

@@ -62,6 +62,17 @@ describe.each([401, 410])('%i', refusal => {
 	})
 })
 
+test.each<[string, Failure]>([
+	['404', status(404)],
+	['407', status(407)],
+	['500', status(500)],
+	['503', status(503)],
+	['a cut connection', code('E_NETWORK')],
+	['a broken answer', code('E_PROTOCOL')],
+])('%s says nothing about the address: it is not asked for anew', (_, failure) => {
+	expect(kind(failure, { ...alone, delivered: true, canRefresh: true })).not.toBe('refresh')
+})
+
 describe('a refusal of one connection more', () => {
 	test.each([403, 429, 500, 502, 503, 509])('is %i while siblings receive', refused => {
 		expect(kind(status(refused), extra)).toBe('leave')

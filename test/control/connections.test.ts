@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type ConnectionsState, lowerCeiling, observe, startConnections } from '../../src/control/connections.ts'
+import {
+	type ConnectionsState,
+	lowerCeiling,
+	observe,
+	raiseCeiling,
+	startConnections,
+} from '../../src/control/connections.ts'
 import type { Sample } from '../../src/control/goodput.ts'
 import { seeded } from '../support/seeded.ts'
 import { type Outcome, simulate } from './line-model.ts'
@@ -124,6 +130,18 @@ describe('sample by sample', () => {
 		expect(waits.map(ms => Math.floor(ms / 1000))).toEqual([3, 6, 12, 24, 48, 60, 60, 60, 60])
 	})
 
+	test.each<[string, number, number]>([
+		['a faster lane is the best from then on', 1.2e6, 1.2e6],
+		['a slower one is not, until the best has faded to it', 0.75e6, 1e6],
+	])('of the lanes that were alone, %s', (_, bytesPerSecond, best) => {
+		const filled = feed(startConnections({ ceiling: 32 }), { ...steady, toMs: 400 })
+		const held = feed(filled, { ...steady, fromMs: 450, toMs: 1000, lanes: 2 })
+		expect(held.target).toBe(1)
+		expect(held.bestLane.bytesPerSecond).toBeCloseTo(1e6, 0)
+		const again = feed(held, { ...steady, fromMs: 1050, toMs: 5000, bytesPerSecond })
+		expect(again.bestLane.bytesPerSecond).toBeCloseTo(best, 0)
+	})
+
 	test('a cap that is learned takes lanes back at once, and a higher one is no news', () => {
 		const grown = feed(startConnections({ ceiling: 32 }), { ...steady, toMs: 400 })
 		const lowered = lowerCeiling(grown, 1, 400)
@@ -132,6 +150,17 @@ describe('sample by sample', () => {
 		expect(lowerCeiling(lowered, 5, 450)).toBe(lowered)
 		expect(lowerCeiling(grown, 2, 400)).toMatchObject({ target: 2, ceiling: 2 })
 		expect(feed(lowered, { ...steady, fromMs: 450, toMs: 2000 }).facts.heldBy).toBe('host')
+	})
+
+	test('a host that turns out to take more lets the climb go on to that, and one that takes less is no news', () => {
+		const grown = feed(startConnections({ ceiling: 32 }), { ...steady, toMs: 400 })
+		const lowered = lowerCeiling(grown, 1, 400)
+		expect(raiseCeiling(lowered, 1)).toBe(lowered)
+		const raised = raiseCeiling(lowered, 3)
+		expect(raised.target).toBe(1)
+		const climbed = feed(raised, { ...steady, fromMs: 450, toMs: 900 })
+		expect(climbed.target).toBe(2)
+		expect(feed(climbed, { ...steady, fromMs: 950, toMs: 2000, lanes: 2, bytesPerSecond: 2e6 }).target).toBe(3)
 	})
 
 	test('it is a function of its arguments: a state can be looked at twice', () => {

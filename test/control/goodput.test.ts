@@ -29,6 +29,16 @@ test('the best lane may be one that joined in between', () => {
 	expect(bestLaneBetween(evenly, 200, 400)).toBe(3e6)
 	expect(bestLaneBetween(evenly, 0, 400)).toBe(1.5e6)
 	expect(bestLaneBetween([], 0, 400)).toBe(0)
+	expect(
+		bestLaneBetween(
+			[
+				{ ...sampleAt(0, 0), lanes: [] },
+				{ ...sampleAt(400, 0), lanes: [] },
+			],
+			0,
+			400,
+		),
+	).toBe(0)
 })
 
 test('what no window reaches any more is forgotten, but for its edge', () => {
@@ -42,12 +52,15 @@ test('a lane works from its first byte on, also between two requests', () => {
 	expect(workingLanes(sampleAt(200, 100))).toBe(1)
 	expect(workingLanes(sampleAt(250, 100))).toBe(2)
 	expect(workingLanes({ ...sampleAt(0, 0), lanes: [{ id: 1, bytes: 0, receiving: true }] })).toBe(1)
+	expect(workingLanes({ ...sampleAt(0, 0), lanes: [{ id: 1, bytes: 1, receiving: false }] })).toBe(1)
 })
 
 test('an even flow does not waver, an uneven one does, and too few windows say nothing', () => {
 	expect(wavering(evenly, 0, 400, 100)).toBe(0)
 	const uneven = [0, 100, 400, 500, 800].map((kilobytes, index) => sampleAt(index * 100, kilobytes * 1000))
 	expect(wavering(uneven, 0, 400, 100)).toBeCloseTo(0.577, 3)
+	expect(wavering(uneven, 0, 300, 100)).toBeGreaterThan(0.5)
+	expect(wavering(uneven, 0, 299, 100)).toBe(0)
 	expect(wavering(uneven, 0, 200, 100)).toBe(0)
 	expect(wavering([sampleAt(0, 0)], 0, 400, 100)).toBe(0)
 })

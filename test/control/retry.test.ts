@@ -90,6 +90,10 @@ describe('whether to ask again', () => {
 		expect(decision).toEqual({ kind: 'give-up', why: 'permanent' })
 	})
 
+	test('an answer of no status that is known stays', () => {
+		expect(decideRetry({ code: 'E_HTTP_STATUS' }, policy, 1, half)).toEqual({ kind: 'give-up', why: 'permanent' })
+	})
+
 	test('the last allowed failure is made good, the next one is not', () => {
 		const failure = { code: 'E_NETWORK' } as const
 		expect(decideRetry(failure, { retries: 2 }, 2, half).kind).toBe('retry')
@@ -107,6 +111,7 @@ describe('whether to ask again', () => {
 	test('Retry-After is obeyed to the millisecond, up to an hour', () => {
 		const asking = (retryAfterMs: number) =>
 			decideRetry({ code: 'E_HTTP_STATUS', status: 503, retryAfterMs }, policy, 1, half)
+		expect(asking(1)).toEqual({ kind: 'retry', delayMs: 1 })
 		expect(asking(7000)).toEqual({ kind: 'retry', delayMs: 7000 })
 		expect(asking(longestRetryAfterMs)).toEqual({ kind: 'retry', delayMs: longestRetryAfterMs })
 		expect(asking(longestRetryAfterMs + 1)).toEqual({ kind: 'give-up', why: 'asked-to-wait-too-long' })

@@ -55,6 +55,8 @@ describe('a claim on a free gap', () => {
 		['is four seconds of the lane', 100 * MB, {}, {}, 4 * MB],
 		['is a share where others look for work', 8 * MB, {}, { idleLanes: 4 }, 2 * MB],
 		['is 16 MiB where nothing is known of the lane', 100 * MB, { bytesPerSecond: undefined }, {}, 16 * 1024 * 1024],
+		['leaves a rest that is enough for a segment', 4_100_000, {}, {}, 4 * MB],
+		['takes a rest that is not', 4_099_999, {}, {}, 4_099_999],
 		['is no less than a split may leave', 100 * MB, { bytesPerSecond: 1000 }, {}, 100_000],
 	])('%s', (_, length, by, given, taken) => {
 		expect(claimFromGap({ start: 0, end: length }, length, thief(by), rules(given))).toBe(taken)
@@ -116,6 +118,11 @@ describe('a steal', () => {
 		expect(planSteal([fastAndLong, stopped, slowAndShort], thief(), rules())?.victim).toBe(stopped)
 	})
 
+	test('is from the first of those that would finish together', () => {
+		const alike = [victim(), victim(), victim()]
+		expect(planSteal(alike, thief(), rules())?.victim).toBe(alike[0])
+	})
+
 	test('is from the next where the last to finish has nothing to give', () => {
 		const slowAndSmall = victim({ end: 150_000, bytesPerSecond: MB / 10 })
 		const open = victim({ end: 14 * MB, bytesPerSecond: 10 * MB, openEnded: true })
@@ -147,11 +154,17 @@ describe('a steal', () => {
 		expect(planSteal([open], unknown, rules({ idleLanes: 3 }))?.at).toBe(6 * MB)
 	})
 
+	test('takes half of a bounded response, too, where nothing is known', () => {
+		const bounded = victim({ end: 8 * MB, bytesPerSecond: undefined })
+		expect(planSteal([bounded], thief({ bytesPerSecond: undefined }), rules())?.at).toBe(4 * MB)
+	})
+
 	test.each<[string, Partial<Victim>, Partial<Thief>, Partial<SplitRules>]>([
 		['there is too little for two parts', { end: 199_999 }, {}, {}],
 		['there is nothing left', { end: 0 }, {}, {}],
 		['there is nothing left of one that stopped', { end: 0, bytesPerSecond: 0 }, {}, {}],
 		['the time saved is less than a cut costs', { end: 0.7 * MB }, { delayMs: 50 }, {}],
+		['one of many takes too little to pay for a cut', { end: 2 * MB }, { delayMs: 0 }, { idleLanes: 31 }],
 		['the victim is done before the thief has its first byte', { end: MB }, { delayMs: 2000 }, {}],
 		['the victim is much faster', { end: 2 * MB, bytesPerSecond: 10 * MB }, { bytesPerSecond: 1000 }, {}],
 		[

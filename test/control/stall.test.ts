@@ -12,7 +12,8 @@ const policy: StallPolicy = {
 
 function lane(silentMs: number, facts: Partial<LaneFacts> = {}): LaneFacts {
 	const silentSinceMs = nowMs - silentMs
-	return { id: 1, awaits: 'body', silentSinceMs, paused: false, bytesPerSecond: undefined, reopened: 0, ...facts }
+	const unknown = { paused: false, doubtful: false, bytesPerSecond: undefined, reopened: 0 }
+	return { id: 1, awaits: 'body', silentSinceMs, ...unknown, ...facts }
 }
 
 function judgementOf(
@@ -32,6 +33,9 @@ describe('a lane without a byte', () => {
 	test.each<[string, LaneFacts, LaneFacts[], Partial<StallPolicy>, Judgement]>([
 		['alone, below the stall timeout', lane(14_999), [], {}, 'fine'],
 		['alone, at the stall timeout', lane(15_000), [], {}, 'dead'],
+		['alone, after a sleep, below two seconds', lane(1999, { doubtful: true }), [], {}, 'fine'],
+		['alone, after a sleep, at two seconds', lane(2000, { doubtful: true }), [], {}, 'dead'],
+		['alone, after a sleep, held back by us', lane(2000, { doubtful: true, paused: true }), [], {}, 'fine'],
 		['alone, waiting for a head, at the stall timeout', lane(15_000, { awaits: 'head' }), [], {}, 'dead'],
 		['beside one that receives, below two seconds', lane(1999), [receiving], {}, 'fine'],
 		['beside one that receives, at two seconds', lane(2000), [receiving], {}, 'dead'],
@@ -49,6 +53,8 @@ describe('a lane without a byte', () => {
 		['where gaps are so long that the timeout comes first', lane(1000), [receiving], { stallTimeoutMs: 1000 }, 'dead'],
 		['beside one that is silent too', lane(5000), [lane(3000)], {}, 'fine'],
 		['beside one that only waits for a head', lane(5000), [lane(10, { awaits: 'head' })], {}, 'fine'],
+		['beside one that was silent for half its patience', lane(5000), [lane(1000)], {}, 'fine'],
+		['beside one that was silent for less', lane(5000), [lane(999)], {}, 'dead'],
 		['beside one that we hold back', lane(5000), [lane(10, { paused: true })], {}, 'fine'],
 		['held back by us', lane(60_000, { paused: true }), [receiving], {}, 'fine'],
 	])('%s', (_, judged, siblings, overrides, expected) => {
@@ -64,6 +70,12 @@ describe('a lane that receives little', () => {
 	test.each<[string, LaneFacts, LaneFacts[], Partial<StallPolicy>, Judgement]>([
 		['far below its siblings while the whole is below its best', at(0.59e6), siblings, below, 'slow'],
 		['not far below them', at(0.61e6), siblings, below, 'fine'],
+		['at the very share that is far below', at(0.6e6), siblings, below, 'fine'],
+		['not far below them, in whatever order', at(0.61e6), [at(1e6), at(3e6), at(2e6)], below, 'fine'],
+		['far below the median of five', at(0.89e6), [at(5e6), at(1e6), at(4e6), at(2e6), at(3e6)], below, 'slow'],
+		['not far below it', at(0.91e6), [at(5e6), at(1e6), at(4e6), at(2e6), at(3e6)], below, 'fine'],
+		['while the whole is near its best', at(0.1e6), siblings, { goodputBytesPerSecond: 9e6 }, 'fine'],
+		['among siblings of which one is measured', at(0.59e6), [at(undefined), at(2e6), at(undefined)], below, 'slow'],
 		['while the whole is at its best', at(0.1e6), siblings, {}, 'fine'],
 		['alone', at(1), [], below, 'fine'],
 		['not yet measured', at(undefined), siblings, below, 'fine'],

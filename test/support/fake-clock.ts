@@ -14,6 +14,7 @@ export class FakeClock implements Clock {
 	readonly slept: number[] = []
 	readonly #timers = new Set<Pending>()
 	readonly #wallAtStartMs: number
+	#wallAheadMs = 0
 	#nowMs = 0
 	#order = 0
 
@@ -31,7 +32,7 @@ export class FakeClock implements Clock {
 	}
 
 	wall(): Date {
-		return new Date(this.#wallAtStartMs + this.#nowMs)
+		return new Date(this.#wallAtStartMs + this.#nowMs + this.#wallAheadMs)
 	}
 
 	sleep(ms: number, cancel?: Cancel): Promise<void> {
@@ -60,7 +61,7 @@ export class FakeClock implements Clock {
 	every(ms: number, tick: () => void): Timer {
 		if (!(ms > 0)) throw new RangeError(`A period of ${ms} ms would stop virtual time`)
 		const timer = this.#set(ms, () => {
-			timer.dueMs += ms
+			timer.dueMs = this.#nowMs + ms
 			tick()
 		})
 		return timer
@@ -72,6 +73,23 @@ export class FakeClock implements Clock {
 		await settle()
 		for (let next = this.#next(); next !== undefined && next.dueMs <= endMs; next = this.#next()) await this.#fire(next)
 		this.#nowMs = endMs
+	}
+
+	/** The calendar is set ahead or, by less than 0 ms, back; no timer notices. */
+	moveWall(ms: number): void {
+		this.#wallAheadMs += ms
+	}
+
+	/** The machine sleeps as Linux does: the calendar goes on meanwhile, and the monotonic clock stands still. */
+	suspend(ms: number): void {
+		this.moveWall(ms)
+	}
+
+	/** The process is stopped for `ms`: both clocks go on, and what falls due meanwhile comes late, all of it at once. */
+	async stop(ms: number): Promise<void> {
+		await settle()
+		this.#nowMs += ms
+		await this.advance(0)
 	}
 
 	/**

@@ -116,6 +116,13 @@ export class Crew {
 		this.fill()
 	}
 
+	/** After a sleep: what was measured until now says nothing about the line that there is now. */
+	wake(nowMs: number): void {
+		for (const lane of this.lanes) lane.wake(nowMs)
+		this.#watch.wake()
+		if (this.#connections === 'auto' && !this.#single) this.#observe(nowMs, true)
+	}
+
 	/** Starts lanes for as long as more are wanted, allowed, and of use. What forbids to go on ends the download. */
 	fill(): void {
 		try {
@@ -210,7 +217,8 @@ export class Crew {
 			})
 			.finally(() => {
 				this.lanes.splice(this.lanes.indexOf(lane), 1)
-				if (lane.bytesPerSecond !== undefined) this.#work.meter.endedLaneRate.note(lane.bytesPerSecond)
+				const rate = lane.shownBytesPerSecond
+				if (rate !== undefined) this.#work.meter.endedLaneRate.note(rate)
 				this.#running.delete(running)
 				lease.release()
 				this.#endIfComplete()
@@ -224,7 +232,7 @@ export class Crew {
 		if (this.#work.map.complete) this.#settle?.resolve()
 	}
 
-	#observe(nowMs: number): void {
+	#observe(nowMs: number, woke = false): void {
 		const { map, meter } = this.#work
 		this.#controller = observe(this.#controller, {
 			nowMs,
@@ -232,8 +240,9 @@ export class Crew {
 			lanes: this.lanes.map(({ id, bytes, receiving }) => ({ id, bytes, receiving })),
 			headDelayMs: meter.headDelay.value,
 			bytesLeft: map.bytes === undefined ? undefined : map.bytes - map.writtenBytes,
-			// What the disk holds back says nothing about the line.
-			paused: this.#paused || this.lanes.every(lane => lane.pausedBySink),
+			// Neither what the disk holds back nor connections that may be dead say anything about the line.
+			paused:
+				woke || this.#paused || this.lanes.every(lane => lane.pausedBySink) || this.lanes.some(lane => lane.doubtful),
 		})
 	}
 

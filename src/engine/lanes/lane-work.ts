@@ -36,6 +36,8 @@ export interface LaneWork {
 	readonly blocks: BlockPool
 	readonly clock: Clock
 	readonly meter: Meter
+	/** Whether what is missing can be asked for, and will be of the same version. Where not, a break means to start over. */
+	readonly canGoOn: boolean
 	/** Where requests go at present; for messages. */
 	readonly url: URL
 	readonly crc: () => boolean
@@ -50,6 +52,8 @@ export interface LaneWork {
 	 * that are passed on from lane to lane are not tried for ever.
 	 */
 	countFailureAt(offset: number): number
+	/** Whether a request that was begun at `askedSinceMs` failed because of a sleep since: that is no failure of anybody's. */
+	brokenBySleep(error: DownloadError, askedSinceMs: number): boolean
 	/** What to do after a failure; `attempt` counts those in a row without a new byte, 0 where this one brought some. */
 	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure
 	/** Before a claim is asked for again: where nothing proves that the bytes would be of the same version, it starts over. */

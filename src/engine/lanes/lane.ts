@@ -15,16 +15,20 @@ export class Lane implements LaneView {
 	bytes = 0
 	phase: 'idle' | 'asking' | 'receiving' | 'waiting' = 'idle'
 	reopened = 0
+	/** The machine slept since the present request was sent, and no byte has come after that: its connection may be gone. */
+	doubtful = false
 	/** The answer came from this host. */
 	onMove: (host: string) => void = () => {}
 	readonly #work: LaneWork
 	readonly #cancel: CancelSource
 	readonly #rate = new RateWindow(2000)
+	readonly #begunMs: number
 	#claim: Claim | undefined
 	#intake: BlockIntake | undefined
 	#request: CancelSource | undefined
 	#openEnded = false
 	#askedSinceMs = 0
+	#wokeMs = 0
 	#firstByteCame = false
 	#leaving = false
 	#askedAt: URL
@@ -34,6 +38,7 @@ export class Lane implements LaneView {
 		this.id = id
 		this.#work = work
 		this.#askedAt = work.url
+		this.#begunMs = work.clock.now()
 		this.#cancel = new CancelSource(parent)
 	}
 
@@ -58,13 +63,20 @@ export class Lane implements LaneView {
 		return this.#rate.bytesPerSecond
 	}
 
+	/** What it has shown in its life: over all of it, waits too, where it was too short for a rate. Undefined without a byte. */
+	get shownBytesPerSecond(): number | undefined {
+		const lifeMs = this.#work.clock.now() - this.#begunMs
+		return this.bytesPerSecond ?? (this.bytes > 0 && lifeMs > 0 ? (this.bytes * 1000) / lifeMs : undefined)
+	}
+
 	get pausedBySink(): boolean {
 		return this.#intake?.paused ?? false
 	}
 
-	/** When the last byte came, the request was sent, or a pause ended: whichever was last. */
+	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. */
 	get silentSinceMs(): number {
-		return this.receiving ? (this.#intake?.lastByteMs ?? this.#askedSinceMs) : this.#askedSinceMs
+		const lastMs = this.receiving ? (this.#intake?.lastByteMs ?? this.#askedSinceMs) : this.#askedSinceMs
+		return Math.max(lastMs, this.#wokeMs)
 	}
 
 	/**
@@ -105,6 +117,13 @@ export class Lane implements LaneView {
 		this.abandon(error)
 	}
 
+	/** After a sleep: neither its rate nor its silence says anything, and its connection has to show that it lives. */
+	wake(nowMs: number): void {
+		this.#rate.clear()
+		this.#wokeMs = nowMs
+		this.doubtful = this.phase === 'asking' || this.phase === 'receiving'
+	}
+
 	/** Writes what has come so far, so that a kill does not lose it. */
 	writeFilled(): void {
 		this.#intake?.writeFilled()
@@ -138,7 +157,8 @@ export class Lane implements LaneView {
 				const newBytes = Math.max(0, claim.position - furthest)
 				furthest += newBytes
 				if (failure === undefined) continue
-				await this.#recover({ ...failure, newBytes }, newBytes > 0 ? 0 : this.#work.countFailureAt(furthest))
+				const excused = newBytes > 0 || this.#work.brokenBySleep(failure.error, this.#askedSinceMs)
+				await this.#recover({ ...failure, newBytes }, excused ? 0 : this.#work.countFailureAt(furthest))
 				this.#work.prepareRetry(claim)
 			}
 		} finally {
@@ -155,6 +175,7 @@ export class Lane implements LaneView {
 		this.#askedSinceMs = this.#work.clock.now()
 		this.#askedAt = this.#work.url
 		this.#firstByteCame = false
+		this.doubtful = false
 		try {
 			const response = open ?? (await this.#ask(claim, request))
 			if (response !== 'ended') await this.#receive(claim, response, request)
@@ -166,6 +187,7 @@ export class Lane implements LaneView {
 		} finally {
 			request.detach()
 			this.#request = undefined
+			this.doubtful = false
 		}
 	}
 
@@ -214,6 +236,7 @@ export class Lane implements LaneView {
 			received: (bytes: number): void => {
 				this.bytes += bytes
 				this.#firstByteCame = true
+				this.doubtful = false
 				this.#work.meter.bytesReceived += bytes
 			},
 			written: (claim: Claim, start: number, end: number, crc32: number | undefined): void =>

@@ -65,5 +65,7 @@ export function streamBroke(url: URL): DownloadError {
 
 /** The framing was kept and the promise of Content-Range was not: these bytes are no part of the file. */
 function endedEarly(url: URL, came: number, promised: number): DownloadError {
-	return new DownloadError('E_TRUNCATED', `${redactUrl(url)} sent ${came} of ${promised} bytes and called them whole`)
+	return new DownloadError('E_TRUNCATED', `${redactUrl(url)} sent ${came} of ${promised} bytes and called them whole`, {
+		details: { refusedPart: true },
+	})
 }

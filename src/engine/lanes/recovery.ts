@@ -59,7 +59,8 @@ export class Recovery {
 			attempt,
 			siblingsReceive,
 			newBytes,
-			beforeFirstByte,
+			// That it was no part may show only at its end: then none of its bytes counts.
+			beforeFirstByte: beforeFirstByte || refusedPart,
 			delivered: meter.bytesReceived > 0,
 			canRefresh: locator.canRefresh(askedAt),
 			refusedPart,

@@ -45,9 +45,11 @@ export class Scheduler {
 
 	/** The response of a claim has more than was claimed: takes on what follows, where it is free. */
 	grow(claim: Claim, limit: number, wantedLanes: number): boolean {
+		// What the lane at the front has received is on its way out, whether or not it counts as written yet.
+		const front = claim.start <= this.#map.front ? claim.position : this.#map.front
 		const end = this.#abilities.randomAccess
 			? limit
-			: Math.min(limit, claim.end + this.#partBytes(wantedLanes), this.#map.front + this.#abilities.windowBytes)
+			: Math.min(limit, claim.end + this.#partBytes(wantedLanes), front + this.#abilities.windowBytes)
 		return end > claim.end && this.#map.extend(claim, end)
 	}
 

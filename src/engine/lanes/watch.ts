@@ -33,6 +33,11 @@ export class Watch {
 		}
 	}
 
+	/** After a sleep: it was no gap between two deliveries. */
+	wake(): void {
+		this.#lastByteMs = 0
+	}
+
 	#noteGap(lanes: readonly Lane[]): void {
 		const lastByteMs = Math.max(0, ...lanes.map(lane => (lane.receiving ? lane.silentSinceMs : 0)))
 		if (lastByteMs <= this.#lastByteMs) return
@@ -42,7 +47,11 @@ export class Watch {
 
 	#judge(lanes: readonly Lane[], nowMs: number): void {
 		const asked = lanes.filter(lane => lane.phase === 'asking' || lane.phase === 'receiving')
-		const judgements = judgeLanes(asked.map(factsOf), nowMs, this.#policy())
+		const judgements = judgeLanes(
+			asked.map(lane => this.#factsOf(lane)),
+			nowMs,
+			this.#policy(),
+		)
 		for (const [index, { judgement }] of judgements.entries()) {
 			const lane = asked[index] as Lane
 			if (judgement === 'dead') lane.abandon(this.#stalled(lane.receiving ? 'stopped sending' : 'did not answer'))
@@ -66,15 +75,17 @@ export class Watch {
 			hint: 'A longer --stall-timeout waits longer.',
 		})
 	}
-}
 
-function factsOf(lane: Lane): LaneFacts {
-	return {
-		id: lane.id,
-		awaits: lane.receiving ? 'body' : 'head',
-		silentSinceMs: lane.silentSinceMs,
-		paused: lane.pausedBySink,
-		bytesPerSecond: lane.bytesPerSecond,
-		reopened: lane.reopened,
+	#factsOf(lane: Lane): LaneFacts {
+		return {
+			id: lane.id,
+			awaits: lane.receiving ? 'body' : 'head',
+			silentSinceMs: lane.silentSinceMs,
+			paused: lane.pausedBySink,
+			// Where a break means to start over, no connection is given up on a doubt.
+			doubtful: lane.doubtful && this.#work.canGoOn,
+			bytesPerSecond: lane.bytesPerSecond,
+			reopened: lane.reopened,
+		}
 	}
 }
