@@ -2,6 +2,7 @@ import type { Cancel } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { ByteRange } from '../model/byte-range.ts'
+import { contentCoding } from '../model/content-coding.ts'
 import { parseContentRange, parseUnsatisfiedTotal } from '../model/content-range.ts'
 import { unknownEnd } from '../model/segment-map.ts'
 import type { Exchange, ResponseHead, Transport } from '../transport/contract.ts'
@@ -20,7 +21,8 @@ export interface Probed {
 	readonly delivers: ByteRange
 }
 
-// The server may dislike the range and not the request (RFC 9110 §15.5.17 note): asked once more without.
+// The server may dislike the range and not the request (RFC 9110 §15.5.17 note), or answer with what is no part: asked once
+// more without.
 const perhapsTheRange: ReadonlySet<number> = new Set([400, 403, 405, 416, 501])
 
 /**
@@ -42,9 +44,18 @@ export async function probe(
 	if (status === 416 && parseUnsatisfiedTotal(ranged.exchange.head.fields.get('content-range')) === 0) {
 		return emptyFile(ranged)
 	}
-	if (!perhapsTheRange.has(status)) return read(ranged)
-	await discardBody(ranged.exchange)
+	if (!perhapsTheRange.has(status)) {
+		const probed = await read(ranged).catch(unlessPart(status))
+		if (probed !== undefined) return probed
+	} else await discardBody(ranged.exchange)
 	return read(await ask(transport, url, asking, cancel, false))
+}
+
+/** Passes over what is wrong with a part: the whole may be right. */
+function unlessPart(status: number): (error: unknown) => undefined {
+	return error => {
+		if (status !== 206) throw error
+	}
 }
 
 function ask(transport: Transport, url: URL, asking: Asking, cancel: Cancel, ranged: boolean): Promise<Followed> {
@@ -115,8 +126,8 @@ async function emptyFile(answer: Followed): Promise<Probed> {
 }
 
 function refuseCoding(url: URL, head: ResponseHead): void {
-	const coding = head.fields.get('content-encoding')?.trim().toLowerCase() ?? ''
-	if (coding === '' || coding === 'identity' || head.status >= 300) return
+	const coding = contentCoding(head.fields)
+	if (coding === undefined || head.status >= 300) return
 	throw protocolError(url, `sent ${coding}-coded bytes that nobody asked for`)
 }
 

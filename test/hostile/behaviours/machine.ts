@@ -3,12 +3,14 @@ import { mkdir, open, readdir, readFile, rename, rm, symlink, truncate, writeFil
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
 import { expect } from 'vitest'
 import { pseudoRandom } from '../../support/body.ts'
 import { withoutLength } from '../../support/origin/scripts.ts'
 import { startCli } from '../../support/run-cli.ts'
 import { pageInsteadOfFile } from '../answers.ts'
 import type { Behaviour, Bench, Case, Outcome } from '../catalogue.ts'
+import { type DiskFault, withDiskFault } from '../failing-disk.ts'
 
 /** Larger than what is downloaded without a journal. */
 const large = pseudoRandom(5_000_000)
@@ -21,7 +23,8 @@ export const machine: readonly Behaviour[] = [
 	{
 		number: 80,
 		behaviour: 'The disk is full, or becomes so',
-		skein: 'Refuses at once what cannot fit; stops with E_NO_SPACE where it shows later.',
+		skein:
+			'Refuses at once what cannot fit; stops with E_NO_SPACE where it shows later, and goes on once there is room.',
 		peers: 'aria2 #991 aborts.',
 		cases: [
 			{
@@ -35,31 +38,47 @@ export const machine: readonly Behaviour[] = [
 				when: 'at a write',
 				origin: () => ({ answer: withoutLength('close') }),
 				act: bench => bench.download({ to: '/dev/full' }),
-				ends: ['E_NO_SPACE', 'E_IO'],
+				ends: 'E_NO_SPACE',
+				also: ({ error }) => expect(error?.details).toMatchObject({ code: 'ENOSPC' }),
+			},
+			{
+				...goesOnAfter({ operation: 'write', from: 12, code: 'ENOSPC' }, 'E_NO_SPACE'),
+				also: ({ result }) => expect(result?.resumedFrom).toBeGreaterThan(0),
 			},
 		],
 	},
 	{
 		number: 81,
 		behaviour: 'EROFS, EACCES, EIO, EDQUOT at a write, a sync or a close',
-		skein: 'E_IO or E_NO_SPACE; what a failed sync was to cover counts as lost.',
-		cases: ['/proc/skein/', '/sys/kernel/', '/proc/self/mem/x/'].map(to => ({
-			when: to,
-			act: bench => bench.download({ to }),
-			ends: 'E_IO' as const,
-		})) satisfies readonly Case[],
+		skein:
+			'E_IO, or E_NO_SPACE for a quota; what a failed sync was to cover counts as lost; what came before is gone on with.',
+		cases: [
+			goesOnAfter({ operation: 'write', from: 12, code: 'EIO' }, 'E_IO'),
+			goesOnAfter({ operation: 'write', code: 'EACCES' }, 'E_IO'),
+			goesOnAfter({ operation: 'write', from: 12, code: 'EDQUOT' }, 'E_NO_SPACE'),
+			goesOnAfter({ operation: 'syncAll', code: 'EIO' }, 'E_IO'),
+			goesOnAfter({ operation: 'syncAll', code: 'ENOSPC' }, 'E_NO_SPACE'),
+			goesOnAfter({ operation: 'link', code: 'EROFS' }, 'E_IO'),
+			goesOnAfter({ operation: 'write', from: 12, code: 'EROFS' }, 'E_IO'),
+		].concat(
+			['/proc/skein/', '/sys/kernel/', '/proc/self/mem/x/'].map(to => ({
+				when: to,
+				act: bench => bench.download({ to }),
+				ends: 'E_IO' as const,
+			})),
+		),
 	},
 	{
 		number: 82,
 		behaviour: 'A file system that holds no file so large (EFBIG)',
-		skein: 'E_IO before a byte is fetched, since the file gets its length first.',
+		skein: 'E_NO_SPACE that names EFBIG, before a byte is fetched: the file gets its length first.',
 		peers: 'webtorrent #1970 wrote 4 GB in silence.',
 		cases: [
 			{
 				when: 'a limit of 2 MB',
 				origin: slowly,
 				act: bench => limited(bench, `ulimit -f 4000`),
-				ends: ['E_IO', 'E_NO_SPACE'],
+				ends: 'E_NO_SPACE',
 			},
 		],
 	},
@@ -84,7 +103,7 @@ export const machine: readonly Behaviour[] = [
 				when: 'up to a limit of 2 MB, of a length that nobody said',
 				origin: () => ({ body: large, answer: withoutLength('close'), bytesPerSecond: 50e6 }),
 				act: bench => limited(bench, 'ulimit -f 4000'),
-				ends: ['E_IO', 'E_NO_SPACE'],
+				ends: 'E_NO_SPACE',
 			},
 		],
 	},
@@ -178,11 +197,11 @@ export const machine: readonly Behaviour[] = [
 		number: 90,
 		behaviour: 'No more descriptors (EMFILE)',
 		skein: 'The right bytes with those that there are, or a typed error.',
-		cases: [0, 1, 2, 4, 8].map(descriptors => ({
+		cases: [0, 1, 2, 4, 8, 80].map(descriptors => ({
 			when: `${descriptors} left for 32 connections`,
 			origin: slowly,
 			act: bench => withDescriptors(bench, descriptors),
-			ends: ['right', 'E_IO', 'E_NETWORK'] as const,
+			ends: withSoFew(descriptors),
 		})) satisfies readonly Case[],
 	},
 	{
@@ -210,12 +229,32 @@ export const machine: readonly Behaviour[] = [
 			damaged('gone', ({ folder }) => rm(join(folder, 'file.bin.part.journal'))),
 		],
 	},
-	nothing(
-		93,
-		'A network file system with locks that do not hold',
-		'A nonce in the journal, looked at with every checkpoint, stops whoever has lost the file; `test/destination/` shows it.',
-		'huggingface_hub #4306.',
-	),
+	{
+		number: 93,
+		behaviour: 'A network file system with locks that do not hold',
+		skein:
+			'A nonce in the journal, looked at with every checkpoint and before the final name, stops whoever has lost the file.',
+		peers: 'huggingface_hub #4306.',
+		cases: [
+			{
+				when: 'another process takes the file over',
+				origin: () => ({ ...slowly(), bytesPerSecond: 1e6 }),
+				act: async bench => {
+					const { outcome } = bench.start()
+					await untilSent(bench, 1_000_000)
+					const journal = join(bench.folder, 'file.bin.part.journal')
+					const theirs = takenOver(await readFile(journal, 'utf8'))
+					await writeFile(`${journal}.theirs`, theirs)
+					await rename(`${journal}.theirs`, journal)
+					const ended = await outcome
+					expect((await readdir(bench.folder)).sort()).toEqual(['file.bin.part', 'file.bin.part.journal'])
+					expect(await readFile(journal, 'utf8')).toBe(theirs)
+					return ended
+				},
+				ends: 'E_LOCKED',
+			},
+		],
+	},
 ]
 
 function nothing(number: number, behaviour: string, skein: string, peers: string): Behaviour {
@@ -249,6 +288,12 @@ async function limited({ origin, folder }: Bench, limit: string): Promise<Outcom
 	return { ending: code === 0 ? 'right' : ((failed ?? `no code, exit ${code}`) as Outcome['ending']), events: [] }
 }
 
+/** Eight are on the edge: as many connections as are left may carry it to its end. */
+function withSoFew(descriptors: number): Case['ends'] {
+	if (descriptors > 8) return 'right'
+	return descriptors < 8 ? ['E_IO', 'E_NETWORK'] : ['right', 'E_IO', 'E_NETWORK']
+}
+
 /** A program that has used up its descriptors but for a few. */
 async function withDescriptors({ origin, folder }: Bench, left: number): Promise<Outcome> {
 	const script = join(folder, 'program.mjs')
@@ -274,6 +319,12 @@ async function withDescriptors({ origin, folder }: Bench, left: number): Promise
 	return { ending: ending as Outcome['ending'], events: [] }
 }
 
+/** The journal's header as another process writes it that goes on with the file: the same, with a nonce of its own. */
+function takenOver(journal: string): string {
+	const body = journal.slice(0, journal.indexOf('\n') - 9).replace(/"nonce":"[^"]*"/, '"nonce":"theirs"')
+	return `${body} ${crc32(body).toString(16).padStart(8, '0')}\n`
+}
+
 async function untilSent({ origin }: Bench, bytes: number): Promise<void> {
 	while (origin.bytesSent < bytes) await setTimeout(5)
 }
@@ -281,8 +332,8 @@ async function untilSent({ origin }: Bench, bytes: number): Promise<void> {
 /** Whether it was stopped before its end. */
 async function stopHalfway(bench: Bench): Promise<boolean> {
 	const abort = new AbortController()
-	const { outcome } = bench.start({ signal: abort.signal })
-	await untilSent(bench, 2_500_000)
+	const { run, outcome } = bench.start({ signal: abort.signal })
+	while (run.snapshot().bytesDone < 2_000_000) await setTimeout(5)
 	abort.abort()
 	return (await outcome).ending === 'E_ABORTED'
 }
@@ -323,7 +374,7 @@ function meanwhile(when: string, damage: (part: string) => Promise<unknown>): Ca
 			expect(await readdir(bench.folder)).not.toContain('file.bin')
 			return ended
 		},
-		ends: ['E_IO', 'E_LOCKED'],
+		ends: 'E_IO',
 	}
 }
 
@@ -344,6 +395,23 @@ function damaged(when: string, damage: (on: Damage) => Promise<unknown>): Case {
 				folder: bench.folder,
 				journal: async change => writeFile(path, change(await readFile(path))),
 			})
+			return bench.download()
+		},
+		ends: 'right',
+	}
+}
+
+/** Fails as it should while the disk has a fault, leaves no file under the final name, and is gone on with after that. */
+function goesOnAfter(fault: DiskFault, ends: Outcome['ending']): Case {
+	return {
+		when: `${fault.code} at ${fault.operation} ${fault.from ?? 1}, and mended`,
+		alone: true,
+		origin: slowly,
+		act: async bench => {
+			const failed = await withDiskFault(fault, () => bench.download())
+			expect(failed.ending).toBe(ends)
+			expect(failed.error?.details).toMatchObject({ code: fault.code })
+			expect(await readdir(bench.folder)).not.toContain('file.bin')
 			return bench.download()
 		},
 		ends: 'right',

@@ -85,7 +85,7 @@ export const security: readonly Behaviour[] = [
 			{
 				when: 'in options',
 				act: bench => bench.download(JSON.parse('{"__proto__": {"retries": 0}}')),
-				ends: ['right', 'E_USAGE'],
+				ends: 'E_USAGE',
 			},
 		],
 	},
@@ -108,7 +108,7 @@ export const security: readonly Behaviour[] = [
 			{
 				when: 'the reason of a status',
 				origin: () => ({ answer: () => ({ status: 404, reason: '\x1b]0;owned\x07 \x9b31m' }) }),
-				ends: ['E_HTTP_STATUS', 'E_PROTOCOL'],
+				ends: 'E_PROTOCOL',
 				also: ({ error }) => expect(error?.message).toMatch(printable),
 			},
 			{

@@ -11,6 +11,7 @@ import { startCli } from '../../support/run-cli.ts'
 import { seeded } from '../../support/seeded.ts'
 import { toRanges } from '../answers.ts'
 import { type Behaviour, type Bench, body, type Case, type Outcome } from '../catalogue.ts'
+import { withNameServer, withSilentAddress } from '../resolving.ts'
 
 const bytes = body.length
 
@@ -120,7 +121,36 @@ export const transport: readonly Behaviour[] = [
 		number: 73,
 		behaviour: 'The name server fails or does not know the name',
 		skein: 'Asks again as for any network failure, then says which name; addresses that worked are kept.',
-		cases: [{ act: bench => bench.download({ retries: 0 }, 'http://nobody.invalid/file.bin'), ends: 'E_NETWORK' }],
+		cases: [
+			{
+				when: 'always',
+				act: bench => bench.download({ retries: 0 }, 'http://nobody.invalid/file.bin'),
+				ends: 'E_NETWORK',
+				also: ({ error }) => expect(error?.message).toContain('nobody.invalid'),
+			},
+			...['EAI_AGAIN', 'ENOTFOUND'].map((code): Case => {
+				let asked = 0
+				return {
+					when: `${code} twice, then the address`,
+					alone: true,
+					act: bench =>
+						withNameServer(
+							async () => {
+								asked += 1
+								if (asked <= 2) throw Object.assign(new Error(code), { code })
+								return [{ address: '127.0.0.1', family: 4 }]
+							},
+							() => bench.download({}, `http://somebody.test:${bench.origin.port}/file.bin`),
+						),
+					ends: 'right',
+					// Once it was found it is not asked for again, by however many connections.
+					also: ({ events }) => {
+						expect(asked).toBe(3)
+						expect(events.filter(({ event }) => event === 'retry')).toHaveLength(2)
+					},
+				}
+			}),
+		],
 	},
 	{
 		number: 74,
@@ -132,6 +162,31 @@ export const transport: readonly Behaviour[] = [
 				when: 'only IPv4 listens',
 				act: bench => bench.download({}, `http://localhost:${bench.origin.port}/file.bin`),
 				ends: 'right',
+			},
+			{
+				when: 'the first swallows every packet',
+				alone: true,
+				act: bench =>
+					withSilentAddress(bench.origin.port, silent =>
+						withNameServer(
+							async () => [silent, '127.0.0.1'].map(address => ({ address, family: 4 })),
+							() => bench.download({ retries: 0 }, `http://somebody.test:${bench.origin.port}/file.bin`),
+						),
+					),
+				ends: 'right',
+				// One step of 250 ms, once for all connections, and never the connect timeout of two seconds.
+				also: ({ result }) => expect(result?.durationMs).toBeLessThan(1500),
+			},
+			{
+				when: 'the first refuses',
+				alone: true,
+				act: bench =>
+					withNameServer(
+						async () => ['127.0.0.4', '127.0.0.1'].map(address => ({ address, family: 4 })),
+						() => bench.download({ retries: 0 }, `http://somebody.test:${bench.origin.port}/file.bin`),
+					),
+				ends: 'right',
+				also: ({ result }) => expect(result?.connectionsPeak).toBeGreaterThan(1),
 			},
 		],
 	},
@@ -188,7 +243,8 @@ export const transport: readonly Behaviour[] = [
 	{
 		number: 78,
 		behaviour: 'The machine sleeps; meanwhile the server closes every connection',
-		skein: 'Makes them anew and goes on where it was.',
+		skein:
+			'Notices by its clocks that it did not run, concludes nothing from that time, gives up within two seconds the connections that died, and counts no failure.',
 		peers: 'TwitchDownloader #563, Maxel #24.',
 		cases: [
 			{ when: 'a stopped process', act: sleepThrough, origin: () => ({ bytesPerSecond: 250_000 }), ends: 'right' },
@@ -203,6 +259,11 @@ export const transport: readonly Behaviour[] = [
 			alone: true as const,
 			act: bench => withClockMoved(bench, byMs),
 			ends: 'right' as const,
+			// A day ahead looks like a sleep, and costs no connection that lives.
+			also: ({ events, result }) => {
+				expect(events.filter(({ event }) => event === 'retry')).toEqual([])
+				expect(result?.bytesReceived).toBeLessThan(bytes * 1.3)
+			},
 		})) satisfies readonly Case[],
 	},
 ]
@@ -229,9 +290,9 @@ function badCertificate(when: string, choose: (made: Awaited<ReturnType<typeof c
 	}
 }
 
-/** SIGSTOP is all that a test can do of a sleep: the monotonic clock goes on. */
+/** SIGSTOP is all that a test can do of a sleep: the monotonic clock goes on. `test/engine/sleep.test.ts` has both kinds. */
 async function sleepThrough({ origin, folder }: Bench): Promise<Outcome> {
-	const args = [origin.url(), '-d', folder, '-x', '4', '-q', '--stall-timeout', '1']
+	const args = [origin.url(), '-d', folder, '-x', '4', '-q', '--stall-timeout', '1', '--retries', '0']
 	await using cli = startCli(args)
 	while (origin.bytesSent < 100_000) await setTimeout(10)
 	cli.child.kill('SIGSTOP')
