@@ -23,6 +23,9 @@ export function errnoOf(error: unknown): string | undefined {
 	return typeof code === 'string' ? code : undefined
 }
 
+/** Whether the system says that there is no more room. */
+export const isNoRoom = (code: string | undefined): boolean => code !== undefined && code in noRoom
+
 /**
  * A failed operation on the disk as a `DownloadError`: E_NO_SPACE where room was wanting, E_IO for all else, with the
  * system's `code` and `syscall` in the details. An error that is one of ours already passes unchanged.

@@ -8,3 +8,14 @@ const unprintable =
 export function escapeForTerminal(text: string): string {
 	return text.replace(unprintable, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
+
+/**
+ * JSON made safe to print, which means the same: `JSON.stringify` leaves all but C0 as it is.
+ *
+ * RFC 8259 §7 lets any character of a string be escaped, and nothing that is escaped here stands outside of one.
+ */
+export function escapeInJson(json: string): string {
+	return json.replace(unprintable, character => character.split('').map(escapedUnit).join(''))
+}
+
+const escapedUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

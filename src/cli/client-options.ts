@@ -1,6 +1,7 @@
 import type { ClientOptions } from '../api/options.ts'
 import type { Environment } from './environment.ts'
 import type { Typed } from './flags.ts'
+import { unreadable } from './unreadable.ts'
 import { usageError } from './usage-error.ts'
 
 type Files = Pick<Environment, 'readText'>
@@ -12,7 +13,7 @@ export async function clientOptionsOf({ client, cacertFile }: Typed, files: File
 
 async function readCertificates(path: string, files: Files): Promise<string> {
 	const pem = await files.readText(path).catch(cause => {
-		throw usageError(`\`--cacert\` ${path} cannot be read: ${cause.message}`)
+		throw unreadable('--cacert', path, cause)
 	})
 	// Node takes a text without a certificate for an empty list, and then trusts nobody.
 	if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw usageError(`\`--cacert\` ${path} holds no certificate in PEM`)

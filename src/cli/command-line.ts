@@ -106,7 +106,10 @@ function visibleOptions(commands: readonly Command[]): Option[] {
 
 /** Commander writes `error: message` and, on a line of its own, `(Did you mean --fresh?)`. */
 function foreignUsageError({ message }: CommanderError): Error {
-	const [what = '', suggestion] = message.replace(/^error: /, '').split('\n')
+	const [what = '', suggestion] = withoutValue(message.replace(/^error: /, '')).split('\n')
 	const sentence = what.charAt(0).toUpperCase() + what.slice(1)
 	return usageError(sentence, suggestion === undefined ? undefined : suggestion.replace(/^\((.*)\)$/, '$1'))
 }
+
+/** Commander repeats an unknown option with its value, which may be an address with a secret in it. */
+const withoutValue = (message: string): string => message.replace(/'(--?[^=']*)=.*'/s, "'$1'")

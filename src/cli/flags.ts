@@ -1,4 +1,5 @@
 import type { ClientOptions, DownloadOptions } from '../api/options.ts'
+import { redactAddress } from '../base/redact.ts'
 import type { FlagValue } from './flag-value.ts'
 import * as values from './flag-value.ts'
 import { usageError } from './usage-error.ts'
@@ -266,7 +267,8 @@ function switched(
 }
 
 function unexpected(names: string, { wanted, secret }: FlagValue<unknown>, text: string): Error {
-	const got = secret === undefined ? `\`${text}\`` : 'something else'
+	// Where an address stands in the place of a value, it is one with all that it was signed with.
+	const got = secret === undefined ? `\`${redactAddress(text)}\`` : 'something else'
 	return usageError(`Expected \`${names.slice(names.indexOf('--'))}\` to be ${wanted}, got ${got}`)
 }
 

@@ -1,4 +1,5 @@
 import { type ByteRange, intersection } from './byte-range.ts'
+import { contentCoding } from './content-coding.ts'
 import { parseContentRange, parseUnsatisfiedTotal } from './content-range.ts'
 import { type Identity, identityFrom, strongValidator } from './validator.ts'
 
@@ -131,11 +132,6 @@ function compareWithoutValidator({ identity, digestKnown }: Committed, found: Id
 
 function differs<Value>(found: Value | undefined, known: Value | undefined): boolean {
 	return found !== undefined && known !== undefined && found !== known
-}
-
-function contentCoding(fields: ReadonlyMap<string, string>): string | undefined {
-	const coding = fields.get('content-encoding')?.trim().toLowerCase()
-	return coding === undefined || coding === '' || coding === 'identity' ? undefined : coding
 }
 
 const refused = (why: string): Combination => ({ kind: 'refused', why })

@@ -79,9 +79,10 @@ function registered(name: string): DigestAlgorithm | undefined {
 }
 
 function pairs(list: string | undefined): readonly (readonly [name: string, value: string])[] {
-	return (list ?? '').split(',').flatMap(item => {
+	const items = (list ?? '').split(',').filter(item => item.includes('='))
+	return items.map(item => {
 		const equals = item.indexOf('=')
-		return equals < 0 ? [] : [[item.slice(0, equals).trim().toLowerCase(), item.slice(equals + 1).trim()] as const]
+		return [item.slice(0, equals).trim().toLowerCase(), item.slice(equals + 1).trim()]
 	})
 }
 

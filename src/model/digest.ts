@@ -1,4 +1,5 @@
 import { DownloadError } from '../base/errors.ts'
+import { redactAddress } from '../base/redact.ts'
 import { bytesFromBase64 } from './byte-string.ts'
 
 /** The algorithms that skein can compute, strongest first. */
@@ -88,5 +89,8 @@ function wantedAfter(algorithm: DigestAlgorithm, prefix: string): string {
 }
 
 function invalidChecksum(wanted: string, got: string): DownloadError {
-	return new DownloadError('E_USAGE', `Expected \`checksum\` to be ${wanted}, got \`${got.slice(0, 200)}\``)
+	return new DownloadError(
+		'E_USAGE',
+		`Expected \`checksum\` to be ${wanted}, got \`${redactAddress(got).slice(0, 200)}\``,
+	)
 }

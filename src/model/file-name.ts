@@ -22,17 +22,16 @@ export function fileNameFromUrl(url: URL): string | undefined {
  * One path component for whatever a stranger calls a file; undefined where nothing of it can be kept.
  *
  * The result has no separator, control, bidirectional or invisible character, is no hidden file, option, home folder,
- * device or journal of ours, means the same on every system (NFC, nothing that Windows forbids or drops), and leaves
+ * device, unfinished file or journal of ours, means the same on every system (NFC, nothing that Windows forbids or drops), and leaves
  * room for our suffixes. Safe names stay as they are.
  */
 export function safeFileName(raw: string): string | undefined {
 	const segment = withoutMiddle(lastSegment(raw)).replace(invisible, '').normalize('NFC')
 	const name = withoutTrailingDots(segment.trim()).replace(forbidden, '_')
 	if (name === '') return undefined
-	const harmless = withoutReservedStem(name.replace(/^[.~-]+/, '_'))
-	const short = withoutTrailingDots(shorten(harmless, maxNameBytes))
-	// A stranger who could plant a journal could have wrong bytes taken for an earlier run's.
-	return short.replace(/\.part\.journal$/i, '.part_journal')
+	// Cut before and after: a cut can leave a device of a longer name, and what is put before a device can make it too long.
+	const harmless = withoutReservedStem(cut(name.replace(/^[.~-]+/, '_')))
+	return cut(harmless).replace(ours, '_$1')
 }
 
 // Zero-width characters, directional overrides, variation selectors and the like make one name look like another.
@@ -44,6 +43,10 @@ const forbidden =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 	/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb<>:"|?*]|\p{Noncharacter_Code_Point}|\p{Surrogate}/gu
 
+// What another download has beside its file while it is unfinished. A stranger who could plant a journal could have wrong
+// bytes taken for an earlier run's; one who could take the name of a `.part` could put his bytes in its place.
+const ours = /\.(part|(?<=\.part\.)journal|(?<=\.part\.journal\.)new)$/i
+
 function lastSegment(path: string): string {
 	return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }
@@ -51,6 +54,11 @@ function lastSegment(path: string): string {
 /** Bounds the work: `normalize` takes quadratic time where thousands of accents follow one letter. */
 function withoutMiddle(name: string): string {
 	return name.length <= 4096 ? name : name.slice(0, 2048) + name.slice(-2048)
+}
+
+/** To the length that is allowed; a cut can leave a dot or a blank at the end. */
+function cut(name: string): string {
+	return withoutTrailingDots(shorten(name, maxNameBytes))
 }
 
 /** Windows drops dots and blanks at the end of a name, and would then open another file. */
@@ -102,22 +110,13 @@ function extensionOf(name: string): string {
 	return /\p{L}/u.test(extension) && utf8Length(extension) <= maxExtensionBytes ? extension : ''
 }
 
+const utf8 = new TextEncoder()
+
+/** As many whole code points as there is room for. */
 function cutToBytes(text: string, maxBytes: number): string {
-	let bytes = 0
-	let units = 0
-	for (const character of text) {
-		bytes += utf8Length(character)
-		if (bytes > maxBytes) return text.slice(0, units)
-		units += character.length
-	}
-	return text
+	return text.slice(0, utf8.encodeInto(text, new Uint8Array(maxBytes)).read)
 }
 
 function utf8Length(text: string): number {
-	let bytes = 0
-	for (const character of text) {
-		const point = character.codePointAt(0) ?? 0
-		bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-	}
-	return bytes
+	return utf8.encode(text).length
 }

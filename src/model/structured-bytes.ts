@@ -1,8 +1,20 @@
-// Each alternative begins with a character of its own, so that no input makes the match go back.
-const parameter =
-	/[ ]*;[ ]*[a-z*][a-z0-9_.*-]*(?:=(?:"(?:[ !#-[\]-~]|\\["\\])*"|:[A-Za-z0-9+/=]*:|[A-Za-z0-9*?@.:/+-]+))?/
-const member = new RegExp(`([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/=]*):(?:${parameter.source})*`, 'y')
+// The grammar of RFC 9651 §4.2. No two alternatives begin with the same character, but for the two kinds of number, which
+// are short: no input makes a match go back far.
+const key = '[a-z*][a-z0-9_.*-]*'
+/** Padding may be missing (§4.2.7); where it is there, it is whole and at the end. */
+const base64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?'
+const bareItem = [
+	'-?(?:\\d{1,12}\\.\\d{1,3}|\\d{1,15})',
+	'"(?:[ !#-[\\]-~]|\\\\["\\\\])*"',
+	"[A-Za-z*][\\w!#$%&'*+.^`|~:/-]*",
+	`:${base64}:`,
+	'\\?[01]',
+	'@-?\\d{1,15}',
+	'%"(?:[ !#$&-~]|%[0-9a-f]{2})*"',
+].join('|')
+const member = new RegExp(`(${key})=:(${base64}):(?:; *${key}(?:=(?:${bareItem}))?)*`, 'y')
 const separator = /[ \t]*,[ \t]*/y
+const lastBlanks = /[ \t]*/y
 
 /**
  * Reads a Dictionary of Byte Sequences (RFC 9651 §4.2.2), the form of the digest fields, as base64 by key.
@@ -11,21 +23,25 @@ const separator = /[ \t]*,[ \t]*/y
  * whole is malformed or holds anything but byte sequences: half of a field is not to be trusted.
  */
 export function parseByteDictionary(field: string): ReadonlyMap<string, string> | undefined {
-	const text = field.replace(/^[ ]+/, '').trimEnd()
 	const members = new Map<string, string>()
-	let at = 0
-	while (at < text.length) {
-		const [matched, key = '', base64 = ''] = matchAt(member, text, at) ?? []
+	let at = field.search(/[^ ]|$/)
+	while (at < field.length) {
+		const [matched, name = '', value = ''] = matchAt(member, field, at) ?? []
 		if (matched === undefined) return undefined
-		members.set(key, base64)
+		members.set(name, value)
 		at += matched.length
-		if (at === text.length) return members
-		const comma = matchAt(separator, text, at)
+		if (endOf(lastBlanks, field, at) === field.length) return members
+		const next = endOf(separator, field, at)
 		// A trailing comma is an error (§4.2.2 step 2.7).
-		if (comma === null || at + comma[0].length === text.length) return undefined
-		at += comma[0].length
+		if (next === undefined || next === field.length) return undefined
+		at = next
 	}
 	return members
+}
+
+function endOf(sticky: RegExp, text: string, at: number): number | undefined {
+	const match = matchAt(sticky, text, at)
+	return match === null ? undefined : at + match[0].length
 }
 
 function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | null {

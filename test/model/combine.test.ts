@@ -238,6 +238,11 @@ describe('a 416 to a ranged request', () => {
 		expect(combine(committed(strongEtag, { bytes }), asked, unsatisfied(contentRange)).kind).toBe(kind)
 	})
 
+	test('does not end a file whose length is known', () => {
+		const beyond = { start: 1000, end: 1100 }
+		expect(combine(committed(strongEtag), beyond, unsatisfied('bytes */1000')).kind).toBe('refused')
+	})
+
 	test('ends an empty file', () => {
 		const open = committed(none, { bytes: undefined })
 		expect(combine(open, { start: 0, end: 10 }, unsatisfied('bytes */0'))).toEqual({ kind: 'ended' })
@@ -247,6 +252,40 @@ describe('a 416 to a ranged request', () => {
 		const open = committed(none, { bytes: undefined })
 		expect(combine(open, asked, unsatisfied('bytes */100')).kind).toBe('refused')
 		expect(combine({ ...open, digestKnown: true }, asked, unsatisfied('bytes */100')).kind).toBe('ended')
+	})
+})
+
+describe('what is said of another version', () => {
+	test.each<[string, Committed, Answered, string]>([
+		['an ETag', committed(strongEtag), part({ etag: '"v2"' }), 'ETag was "v1" and is "v2"'],
+		[
+			'an ETag that was not there',
+			committed(strongDate),
+			part({ etag: '"v2"', 'last-modified': modified }),
+			'ETag was not there and is "v2"',
+		],
+		[
+			'a length',
+			committed(strongEtag),
+			part({ etag: '"v1"', 'content-range': 'bytes 100-199/999' }),
+			'the length was 1000 and is 999',
+		],
+		[
+			'a last byte',
+			committed(strongEtag),
+			part({ etag: '"v1"', 'content-range': 'bytes 100-1999/*' }, 1900),
+			'the length was 1000 and is 2000 or more',
+		],
+	])('by %s names what was and what is', (_, version, answer, why) => {
+		expect(combine(version, asked, answer)).toEqual({ kind: 'changed', why })
+	})
+
+	test('by a part that is not as long as it claims names both lengths', () => {
+		const answer = part({ etag: '"v1"' }, 57)
+		expect(combine(committed(strongEtag), asked, answer)).toEqual({
+			kind: 'refused',
+			why: '57 bytes that claim to be 100',
+		})
 	})
 })
 

@@ -56,6 +56,14 @@ test.each([
 	expect((error as Error).message.length).toBeLessThan(400)
 })
 
+test.each([
+	['sha-256=zz', 'Expected `checksum` to be sha-256= and 64 hex digits, got `sha-256=zz`'],
+	['sha256-zz', 'Expected `checksum` to be sha256- and the base64 of 32 bytes, got `sha256-zz`'],
+	[`md5=${'0'.repeat(1000)}`, `Expected \`checksum\` to be md5= and 32 hex digits, got \`md5=${'0'.repeat(196)}\``],
+])('the error about %j says in which form that algorithm is written', (text, message) => {
+	expect(() => parseChecksum(text)).toThrow(message)
+})
+
 const digest = (algorithm: Digest['algorithm'], value: string, source: Digest['source']): Digest => ({
 	algorithm,
 	value,

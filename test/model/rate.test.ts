@@ -61,6 +61,18 @@ describe('the rate over a window', () => {
 		expect(rate.bytesPerSecond).toBe(0)
 	})
 
+	test('that begins anew is unknown again, and owes nothing to what came before', () => {
+		const rate = new RateWindow(1000)
+		rate.note(0, 0)
+		rate.note(1000, 9000)
+		rate.clear()
+		expect(rate.bytesPerSecond).toBeUndefined()
+		rate.note(1000, 9000)
+		expect(rate.bytesPerSecond).toBeUndefined()
+		rate.note(1500, 9100)
+		expect(rate.bytesPerSecond).toBe(200)
+	})
+
 	test('falls to nothing where nothing comes', () => {
 		const rate = new RateWindow()
 		for (let atMs = 0; atMs <= 4000; atMs += 50) rate.note(atMs, Math.min(atMs, 1000))

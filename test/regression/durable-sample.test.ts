@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createClient } from '../../src/api/client.ts'
+import { createSystemDisk } from '../../src/disk/system.ts'
 import { readJournal } from '../../src/journal/read.ts'
 import { RangeSet } from '../../src/model/range-set.ts'
 import { pseudoRandom } from '../support/body.ts'
@@ -47,7 +48,7 @@ function cutThenStopped(stop: AbortController): () => Answer {
 
 /** Overwrites in place all that the journal calls durable, and says how much that was. */
 async function zeroDurable(part: string): Promise<number> {
-	const { records = [] } = (await readJournal(`${part}.journal`)) ?? {}
+	const { records = [] } = (await readJournal(createSystemDisk(), `${part}.journal`)) ?? {}
 	const durable = new RangeSet(records.filter(({ kind }) => kind === 'durable').map(({ range }) => range))
 	const file = await open(part, 'r+')
 	for (const { start, end } of durable.ranges) await file.write(Buffer.alloc(end - start), 0, end - start, start)

@@ -12,7 +12,7 @@ import { PlainReporter } from '../render/plain.ts'
 import { createQuietReporter } from '../render/quiet.ts'
 import type { Reporter } from '../render/reporter.ts'
 import { TerminalReporter } from '../render/terminal.ts'
-import { usageError } from '../usage-error.ts'
+import { unreadable } from '../unreadable.ts'
 
 /** Downloads what was named and resolves with the exit code; throws E_USAGE or E_UNSAFE_NAME before anything is done. */
 export async function get(urls: readonly string[], typed: Typed, environment: Environment): Promise<number> {
@@ -42,7 +42,7 @@ export async function get(urls: readonly string[], typed: Typed, environment: En
 async function readEntries(path: string, environment: Environment): Promise<readonly Entry[]> {
 	const name = path === '-' ? 'standard input' : path
 	const text = await environment.readText(path).catch(cause => {
-		throw usageError(`\`--input-file\` ${name} cannot be read: ${cause.message}`)
+		throw unreadable('--input-file', name, cause)
 	})
 	return parseInputFile(text, name)
 }

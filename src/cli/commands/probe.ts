@@ -5,7 +5,7 @@ import type { Environment } from '../environment.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import type { Typed } from '../flags.ts'
 import { describeError } from '../render/error-line.ts'
-import { failedFields, probedFields } from '../render/json.ts'
+import { failedFields, jsonLine, probedFields } from '../render/json.ts'
 import { describeOffer, offerFields } from '../render/offer.ts'
 import { parseUrl } from '../url.ts'
 
@@ -17,12 +17,12 @@ export async function probe(address: string, typed: Typed, environment: Environm
 	const write = (text: string): boolean => environment.stdout.write(`${text}\n`)
 	try {
 		const offer = await client.probe(url, probeOptionsOf(typed, interrupts.signal))
-		if (typed.json) for (const fields of [probedFields(1, offer), offerFields(1, offer)]) write(JSON.stringify(fields))
+		if (typed.json) for (const fields of [probedFields(1, offer), offerFields(1, offer)]) write(jsonLine(fields))
 		else for (const line of describeOffer(offer)) write(line)
 		return 0
 	} catch (error) {
 		if (!isDownloadError(error)) throw error
-		if (typed.json) write(JSON.stringify(failedFields(1, error)))
+		if (typed.json) write(jsonLine(failedFields(1, error)))
 		environment.screen.write(`${describeError(error)}\n`)
 		return exitCodeOf(error, interrupts.signal.reason)
 	} finally {

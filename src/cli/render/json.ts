@@ -1,7 +1,7 @@
 import type { DownloadResult, DownloadRun, Snapshot } from '../../api/client.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { DownloadError } from '../../base/errors.ts'
-import { escapeForTerminal } from '../../base/escape.ts'
+import { escapeForTerminal, escapeInJson } from '../../base/escape.ts'
 import type { Job, JobEvent, Outcome } from '../../session/session.ts'
 import { errorLineOf } from './quiet.ts'
 import type { Reporter } from './reporter.ts'
@@ -79,9 +79,12 @@ export class JsonReporter implements Reporter {
 	}
 
 	#emit(fields: object): void {
-		this.#output.event(JSON.stringify(fields))
+		this.#output.event(jsonLine(fields))
 	}
 }
+
+/** One event as it is written. A program's output lands on a terminal too: nothing in it may act on one. */
+export const jsonLine = (fields: object): string => escapeInJson(JSON.stringify(fields))
 
 type Told<E extends JobEvent['event']> = Omit<Extract<JobEvent, { readonly event: E }>, 'event'>
 
