@@ -136,6 +136,7 @@ export class Connection implements WireReader {
 
 /** The first step may come before sockets are looked at again, the second does not. */
 function afterOneTurn(action: () => void): void {
+	// biome-ignore lint/style/noRestrictedGlobals: it waits for sockets, not for a time
 	setImmediate(() => setImmediate(action))
 }
 

@@ -1,3 +1,4 @@
+import { listMembers } from './field-value.ts'
 import { protocolError } from './protocol-error.ts'
 import type { ParsedHead } from './response-head.ts'
 
@@ -20,7 +21,7 @@ export function framingOf(head: ParsedHead, where: string): Framing {
 /** Whether the connection may serve another request when the body has ended (RFC 9112 §9.3). */
 export function keepsAlive(head: ParsedHead, framing: Framing): boolean {
 	if (framing.kind === 'close') return false
-	const options = (head.fields.get('connection') ?? '').toLowerCase().split(/[\t ]*,[\t ]*/)
+	const options = listMembers((head.fields.get('connection') ?? '').toLowerCase())
 	if (options.includes('close')) return false
 	return head.minorVersion === 1 || options.includes('keep-alive')
 }
@@ -35,7 +36,7 @@ function transferFraming(head: ParsedHead, coding: string, length: string | unde
 
 /** Repeated equal lengths are one (§6.3, item 5); unequal or malformed ones leave no way to find the body's end. */
 function parseLength(text: string, where: string): number {
-	const [first = '', ...others] = text.split(/[\t ]*,[\t ]*/)
+	const [first = '', ...others] = listMembers(text)
 	if (others.some(other => other !== first)) throw protocolError(where, 'has unequal Content-Length fields')
 	if (!/^[0-9]+$/.test(first)) throw protocolError(where, 'has a malformed Content-Length')
 	const bytes = Number(first)

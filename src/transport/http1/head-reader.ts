@@ -39,10 +39,11 @@ export class HeadReader {
 	}
 
 	#gather(piece: string): void {
+		const shown = this.#bytes >= magic.length
 		this.#bytes += piece.length
 		this.#line += piece
 		if (this.#bytes > maxHeadBytes) throw protocolError(this.#where, `has a head of more than ${maxHeadBytes} bytes`)
-		if (this.#lines.length === 0) this.#checkMagic()
+		if (!shown) this.#checkMagic()
 	}
 
 	#checkMagic(): void {

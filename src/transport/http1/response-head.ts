@@ -1,3 +1,4 @@
+import { trimBlanks } from './field-value.ts'
 import { protocolError } from './protocol-error.ts'
 
 /** A response head in the words of RFC 9112, before it is decided what it means for the body. */
@@ -45,14 +46,3 @@ function parseField(line: string, where: string): [name: string, value: string] 
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
-
-/** By hand, since a pattern for it takes quadratic time on a line of blanks. */
-function trimBlanks(line: string, from: number): string {
-	let start = from
-	let end = line.length
-	while (start < end && isBlank(line.charCodeAt(start))) start += 1
-	while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1
-	return line.slice(start, end)
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
