@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Client, createClient } from '../../src/api/client.ts'
+import { createSystemDisk } from '../../src/disk/system.ts'
 import { readJournal } from '../../src/journal/read.ts'
 import { pseudoRandom } from '../support/body.ts'
 import { certificates } from '../support/certificates.ts'
@@ -75,7 +76,7 @@ async function start(
 /** All that a journal says is there must be what its own origin sent. */
 async function expectOnlyOwnBytes(folder: string): Promise<void> {
 	for (const name of (await readdir(folder)).filter(entry => entry.endsWith('.journal'))) {
-		const state = await readJournal(join(folder, name))
+		const state = await readJournal(createSystemDisk(), join(folder, name))
 		const part = await open(join(folder, name.replace('.journal', '')))
 		const body = bodies[Number(name.split('.')[0])] as Buffer
 		for (const { range } of state?.records ?? []) {
