@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { cpus, release } from 'node:os'
+import process from 'node:process'
+import type { Figures, Verdict } from './contract.ts'
+
+export interface Proved {
+	readonly name: string
+	readonly claim: string
+	readonly verdict: Verdict
+}
+
+export interface Occasion {
+	readonly date: Date
+	/** Of the full size; below 1 the report says so. */
+	readonly scale: number
+}
+
+/** `docs/proof/<date>.md`, without what a person adds about faults that were found and mended. */
+export function proofReport(proved: readonly Proved[], { date, scale }: Occasion): string {
+	const failed = proved.filter(({ verdict }) => verdict.kind === 'failed')
+	return `${[
+		`# Proof of ${date.toISOString().slice(0, 10)}`,
+		`Made by \`npm run prove\`${scale === 1 ? '' : ` at ${scale} of its full size`} on commit ${commit()}, Node ${process.version}, Linux ${release()}, ${cpus().length} cores, in ${minutes(proved)} minutes.`,
+		failed.length === 0
+			? 'Everything below held.'
+			: `**${failed.length} of ${proved.length} did not hold**: ${failed.map(({ name }) => name).join(', ')}.`,
+		table(proved),
+	].join('\n\n')}\n`
+}
+
+function table(proved: readonly Proved[]): string {
+	const rows = proved.map(({ claim, name, verdict }) => {
+		const seen = verdict.kind === 'held' ? inWords(verdict.figures) : `**failed**: ${firstLine(verdict.why)}`
+		return `| ${name} | ${claim} | ${seen.replaceAll('|', '\\|')} | ${Math.round(verdict.seconds)} |`
+	})
+	return ['| proof | what is claimed | what was seen | s |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** `{ acceptedAsWhole: 0, ended: { right: 3 } }` → `accepted as whole: 0; ended: right 3`. */
+function inWords(figures: Figures): string {
+	return Object.entries(figures)
+		.map(([name, value]) => `${spaced(name)}: ${typeof value === 'object' ? list(value) : shown(value)}`)
+		.join('; ')
+}
+
+function list(values: object): string {
+	return Object.entries(values)
+		.map(([name, value]) => `${spaced(name)} ${shown(value)}`)
+		.join(', ')
+}
+
+/** Figures below ten keep two digits after the point. */
+function shown(value: unknown): string {
+	if (typeof value !== 'number') return String(value)
+	return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 })
+}
+
+function spaced(name: string): string {
+	return name.replaceAll(/([a-z])([A-Z0-9])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+}
+
+function firstLine(text: string): string {
+	return text.split('\n', 1)[0] ?? ''
+}
+
+function minutes(proved: readonly Proved[]): number {
+	return Math.round(proved.reduce((sum, { verdict }) => sum + verdict.seconds, 0) / 60)
+}
+
+function commit(): string {
+	const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim()
+	const changed = git('status', '--porcelain', '--', 'src', 'test') === '' ? '' : ' with uncommitted changes'
+	return `${git('rev-parse', '--short', 'HEAD')}${changed}`
+}
