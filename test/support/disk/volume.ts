@@ -119,11 +119,6 @@ export class Volume {
 		this.did({ kind: 'create', folder, name, node: this.bear(made), made })
 	}
 
-	remove(path: string): void {
-		const { folder, name } = this.#at(path)
-		this.did({ kind: 'unlink', folder, name, node: this.#there(path) })
-	}
-
 	/** Undefined for nothing, and for what is no file. Symbolic links are not followed. */
 	read(path: string): Uint8Array | undefined {
 		for (const [named, id] of this.tree.walk()) {
