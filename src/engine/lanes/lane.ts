@@ -73,6 +73,11 @@ export class Lane implements LaneView {
 		return this.#intake?.paused ?? false
 	}
 
+	/** Whether its request can be given up at will: a stream has had what does not count before the end of the response. */
+	get mayReopen(): boolean {
+		return this.#work.sink.abilities.randomAccess || this.#intake?.counted !== false
+	}
+
 	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. */
 	get silentSinceMs(): number {
 		const lastMs = this.receiving ? (this.#intake?.lastByteMs ?? this.#askedSinceMs) : this.#askedSinceMs

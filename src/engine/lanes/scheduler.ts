@@ -35,7 +35,7 @@ export class Scheduler {
 	next(lanes: readonly LaneView[], thief: Thief, wantedLanes: number): Claim | undefined {
 		const busy = lanes.filter(lane => lane.claim !== undefined)
 		const rules = this.#rules(thief, Math.max(1, wantedLanes - busy.length))
-		const gaps = this.#reachable()
+		const gaps = this.#reachable(wantedLanes)
 		if (gaps[0] !== undefined) return this.#map.claim(this.#partOf(gaps[0], gaps, thief, rules, wantedLanes))
 		if (this.#map.bytes === undefined) return undefined
 		const steal = planSteal(busy.map(victimOf), thief, rules)
@@ -61,14 +61,20 @@ export class Scheduler {
 		return this.#map.claim({ start: range.start, end })
 	}
 
-	/** An in-order sink holds back what is ahead of its front: nothing is fetched that it could not hold. */
-	#reachable(): ByteRange[] {
+	/**
+	 * An in-order sink holds back what is ahead of its front: nothing is fetched that it could not hold. Nor is it fetched in
+	 * crumbs, as a slow reader makes room for them; but for the bytes at the front, which all others wait for.
+	 */
+	#reachable(wantedLanes: number): ByteRange[] {
 		if (this.#abilities.randomAccess) return this.#map.free()
-		const end = this.#map.front + this.#abilities.windowBytes
+		const { front } = this.#map
+		const end = front + this.#abilities.windowBytes
+		const isWorthIt = (gap: ByteRange): boolean =>
+			gap.end <= end || gap.start === front || end - gap.start >= this.#partBytes(wantedLanes)
 		return this.#map
 			.free()
+			.filter(gap => gap.start < end && isWorthIt(gap))
 			.map(gap => ({ start: gap.start, end: Math.min(gap.end, end) }))
-			.filter(gap => gap.start < gap.end)
 	}
 
 	#partOf(gap: ByteRange, gaps: readonly ByteRange[], thief: Thief, rules: SplitRules, wantedLanes: number): ByteRange {

@@ -55,7 +55,8 @@ export class Watch {
 		for (const [index, { judgement }] of judgements.entries()) {
 			const lane = asked[index] as Lane
 			if (judgement === 'dead') lane.abandon(this.#stalled(lane.receiving ? 'stopped sending' : 'did not answer'))
-			if (judgement === 'slow') lane.reopen(this.#stalled('sends far slower on one connection than on the others'))
+			if (judgement === 'slow' && lane.mayReopen)
+				lane.reopen(this.#stalled('sends far slower on one connection than on the others'))
 		}
 	}
 

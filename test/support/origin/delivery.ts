@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { endUnannounced, reset } from '../raw-server.ts'
 import type { Cut } from './answer.ts'
-import type { Paced, Pacer } from './pacing.ts'
+import { isLimit, type Paced, type Pacer, type Rate } from './pacing.ts'
 import type { RequestRecord } from './request.ts'
 import type { Response } from './response.ts'
 import { whenTaken } from './unsent.ts'
@@ -13,7 +13,7 @@ const writeBytes = 64 * 1024
 export interface Manner {
 	readonly pacer: Pacer
 	/** Infinite: as fast as the client reads. */
-	readonly bytesPerSecond: number
+	readonly bytesPerSecond: Rate
 	/** How long nothing comes at all; infinite for ever. */
 	readonly delayMs: number
 	readonly stallAt: number | undefined
@@ -116,7 +116,7 @@ class Delivery implements Paced {
 	/** As fast as the client reads, or as the pacer grants. */
 	#feed(): void {
 		const { pacer, bytesPerSecond } = this.#manner
-		if (pacer.limited || Number.isFinite(bytesPerSecond)) {
+		if (pacer.limited || isLimit(bytesPerSecond)) {
 			this.#stopFeeding = pacer.add(this, bytesPerSecond)
 		} else {
 			this.#socket.on('drain', this.#pump)

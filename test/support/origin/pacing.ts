@@ -21,10 +21,18 @@ const realClock: PacerClock = {
 	},
 }
 
+/** Bytes a second, or what they are at the moment. Infinite: no limit. */
+export type Rate = number | (() => number)
+
+/** Whether a rate can hold anything back. */
+export function isLimit(rate: Rate): boolean {
+	return typeof rate === 'function' || Number.isFinite(rate)
+}
+
 interface Entry {
 	readonly paced: Paced
-	/** Bytes a millisecond; infinite where only the line limits. */
-	readonly rate: number
+	/** Infinite where only the line limits. */
+	readonly rate: Rate
 	credit: number
 	lastMs: number
 }
@@ -38,26 +46,26 @@ interface Entry {
  */
 export class Pacer {
 	readonly #entries = new Set<Entry>()
-	readonly #lineRate: number
+	readonly #lineRate: Rate
 	#lineCredit = 0
 	#lineLastMs = 0
 	readonly #clock: PacerClock
 	#timer: Timer | undefined
 
-	constructor(lineBytesPerSecond: number = Number.POSITIVE_INFINITY, clock: PacerClock = realClock) {
-		this.#lineRate = lineBytesPerSecond / 1000
+	constructor(lineBytesPerSecond: Rate = Number.POSITIVE_INFINITY, clock: PacerClock = realClock) {
+		this.#lineRate = lineBytesPerSecond
 		this.#clock = clock
 	}
 
 	/** Whether the line itself has a limit, so that a response without one must be paced as well. */
 	get limited(): boolean {
-		return Number.isFinite(this.#lineRate)
+		return isLimit(this.#lineRate)
 	}
 
 	/** Begins to grant. Returns how to stop. */
-	add(paced: Paced, bytesPerSecond: number): () => void {
+	add(paced: Paced, bytesPerSecond: Rate): () => void {
 		const nowMs = this.#clock.now()
-		const entry = { paced, rate: bytesPerSecond / 1000, credit: 0, lastMs: nowMs }
+		const entry = { paced, rate: bytesPerSecond, credit: 0, lastMs: nowMs }
 		if (this.#entries.size === 0) {
 			this.#lineLastMs = nowMs
 			this.#timer = this.#clock.every(tickMs, () => this.#tick(this.#clock.now()))
@@ -97,8 +105,9 @@ function claimOf(entry: Entry, nowMs: number): number {
 }
 
 /** An infinite rate makes infinitely much in no time, too. */
-function made(elapsedMs: number, rate: number): number {
-	return Number.isFinite(rate) ? elapsedMs * rate : rate
+function made(elapsedMs: number, rate: Rate): number {
+	const bytesPerSecond = typeof rate === 'function' ? rate() : rate
+	return Number.isFinite(bytesPerSecond) ? (elapsedMs * bytesPerSecond) / 1000 : bytesPerSecond
 }
 
 /** What is under one byte is kept for the next tick, for the average; more was an opportunity and has passed. */

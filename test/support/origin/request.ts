@@ -7,6 +7,8 @@ export interface RequestRecord {
 	readonly method: string
 	/** As in the request line, with the query. */
 	readonly path: string
+	/** `HTTP/1.1`, mostly. */
+	readonly protocol: string
 	/** Fields by lower-case name; a repeated one is joined with ", ". */
 	readonly headers: Readonly<Record<string, string>>
 	/** Fields as they were sent, in their order. */
@@ -29,7 +31,7 @@ export interface RequestRecord {
 export type RequestedRange = { readonly start: number; readonly end: number | undefined } | { readonly suffix: number }
 
 /** The part of a record that the request itself says. */
-export type RequestHead = Pick<RequestRecord, 'method' | 'path' | 'headers' | 'headerList' | 'range'>
+export type RequestHead = Pick<RequestRecord, 'method' | 'path' | 'protocol' | 'headers' | 'headerList' | 'range'>
 
 /**
  * Calls `handle` for each request of a connection, one after the other. Requests have no bodies.
@@ -51,14 +53,14 @@ export function onRequests(socket: Socket, handle: (head: RequestHead) => Promis
 
 function parseHead(text: string): RequestHead {
 	const [requestLine = '', ...lines] = text.split('\r\n')
-	const [method = '', path = ''] = requestLine.split(' ')
+	const [method = '', path = '', protocol = ''] = requestLine.split(' ')
 	const headerList = lines.map(parseField)
 	const headers: Record<string, string> = {}
 	for (const [name, value] of headerList) {
 		const key = name.toLowerCase()
 		headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`
 	}
-	return { method, path, headers, headerList, range: parseRange(headers['range']) }
+	return { method, path, protocol, headers, headerList, range: parseRange(headers['range']) }
 }
 
 function parseField(line: string): [name: string, value: string] {

@@ -21,7 +21,7 @@ export function composeResponse(request: RequestHead, answer: Answer, version: N
 	if (answer.raw !== undefined) return rawResponse(answer)
 	const { status, body, fields } = choose(request, answer, version)
 	const framing = answer.framing ?? 'length'
-	const close = answer.close ?? (framing === 'close' || /\bclose\b/i.test(request.headers['connection'] ?? ''))
+	const close = answer.close ?? (framing === 'close' || wantsClose(request))
 	const all: Fields = { Date: new Date().toUTCString(), ...fields, ...framingFields(framing, body.length) }
 	all['Connection'] = close ? 'close' : 'keep-alive'
 	const head = composeHead(status, answer.reason ?? STATUS_CODES[status] ?? '', override(all, answer.headers ?? {}))
@@ -75,6 +75,12 @@ function notice(status: number): Buffer {
 function framingFields(framing: Framing, bytes: number): Fields {
 	if (framing === 'length') return { 'Content-Length': `${bytes}` }
 	return framing === 'chunked' ? { 'Transfer-Encoding': 'chunked' } : {}
+}
+
+/** RFC 9112 §9.3: a client of HTTP/1.0 keeps a connection only where it says so. */
+function wantsClose({ protocol, headers }: RequestHead): boolean {
+	const { connection = '' } = headers
+	return /\bclose\b/i.test(connection) || (protocol === 'HTTP/1.0' && !/\bkeep-alive\b/i.test(connection))
 }
 
 /** Names count without their case, and the new spelling stays. */

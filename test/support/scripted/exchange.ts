@@ -18,7 +18,7 @@ export interface ExchangeParts {
 	readonly settlesAfterMs: number
 	readonly cancel: Cancel
 	/** The connection is free again, and of use for another request or not. */
-	readonly over: (reusable: boolean) => void
+	readonly over: (reusable: boolean, how: string) => void
 	/** Body bytes were handed to the reader. */
 	readonly delivered: (bytes: number) => void
 	/** The reader broke a promise of the contract. */
@@ -40,6 +40,7 @@ export class ScriptedExchange implements Exchange, Flow {
 	#paused = false
 	#over = false
 	#resuming = false
+	#broken = false
 	#stall: Timer | undefined
 
 	constructor(parts: ExchangeParts) {
@@ -74,6 +75,10 @@ export class ScriptedExchange implements Exchange, Flow {
 			this.#resuming = false
 			if (this.#over) return
 			this.#paused = false
+			if (this.#broken) {
+				this.#fail('E_NETWORK')
+				return
+			}
 			this.#armStall()
 			this.#parts.line.wake()
 			this.#deliver()
@@ -81,13 +86,33 @@ export class ScriptedExchange implements Exchange, Flow {
 	}
 
 	cancel(reason: unknown): void {
-		this.#end(false, () => this.#outcome.reject(reason))
+		this.#end(false, `given up after ${this.#at} bytes`, () => this.#outcome.reject(reason))
+	}
+
+	/** The reader has died, and nobody is there to be told. */
+	vanish(): void {
+		if (this.#over) return
+		this.#over = true
+		this.#stopListening()
+		this.#parts.line.leave(this)
+		this.#parts.over(false, `left by the dead after ${this.#at} bytes`)
+	}
+
+	get isOver(): boolean {
+		return this.#over
+	}
+
+	/** The line has failed; a paused socket does not notice before it is resumed. */
+	break(): void {
+		this.#broken = true
+		if (!this.#paused) this.#fail('E_NETWORK')
 	}
 
 	wants(): number {
-		const { body, stallsAt = body.length, bytesPerSecond } = this.#parts.reply
-		const stalled = stallsAt < body.length && this.#at + this.#credit >= stallsAt
-		return stalled || this.#credit > socketBytes ? 0 : bytesPerSecond
+		const { body, stallsAt = body.length, slowsAt = body.length, bytesPerSecond } = this.#parts.reply
+		const sent = this.#at + this.#credit
+		if (this.#credit > socketBytes || (stallsAt < body.length && sent >= stallsAt)) return 0
+		return sent >= slowsAt ? Math.max(10_000, bytesPerSecond / 20) : bytesPerSecond
 	}
 
 	give(bytes: number): void {
@@ -129,14 +154,26 @@ export class ScriptedExchange implements Exchange, Flow {
 			this.#cut()
 			return
 		}
-		const end: BodyEnd = { framing, bytes: body.length, lengthVerified: framing !== 'close' }
-		this.#end(framing !== 'close', () => this.#outcome.resolve(end))
+		this.#finish()
+	}
+
+	#finish(): void {
+		const { framing } = this.#parts.reply
+		const end: BodyEnd = { framing, bytes: this.#at, lengthVerified: framing !== 'close' }
+		this.#end(framing !== 'close', `ended after ${this.#at} bytes`, () => this.#outcome.resolve(end))
 	}
 
 	#cut(): void {
+		const { cutBy = 'E_NETWORK', framing } = this.#parts.reply
 		if (this.#paused) return
-		const code = this.#parts.reply.cutBy ?? 'E_NETWORK'
-		this.#end(false, () => this.#outcome.reject(new DownloadError(code, `cut after ${this.#at} bytes`)))
+		// To a body that a close delimits, a FIN is its end, wherever it comes.
+		if (framing === 'close' && cutBy === 'E_TRUNCATED') this.#finish()
+		else this.#fail(cutBy)
+	}
+
+	#fail(code: 'E_NETWORK' | 'E_TRUNCATED'): void {
+		const how = `${code === 'E_NETWORK' ? 'reset' : 'cut'} after ${this.#at} bytes`
+		this.#end(false, how, () => this.#outcome.reject(new DownloadError(code, how)))
 	}
 
 	/** The time that the reader itself paused does not count. */
@@ -149,7 +186,7 @@ export class ScriptedExchange implements Exchange, Flow {
 		)
 	}
 
-	#end(reusable: boolean, settle: () => void): void {
+	#end(reusable: boolean, how: string, settle: () => void): void {
 		if (this.#over) return
 		this.#over = true
 		this.#stopListening()
@@ -158,7 +195,7 @@ export class ScriptedExchange implements Exchange, Flow {
 		const close = (): void => {
 			// A socket that is being destroyed may still fill what it was handed last.
 			this.#memory?.fill(0xee)
-			this.#parts.over(reusable)
+			this.#parts.over(reusable, how)
 			settle()
 		}
 		// What nobody receives nobody has to wait for.

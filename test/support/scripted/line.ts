@@ -7,18 +7,41 @@ export interface Flow {
 	give(bytes: number): void
 }
 
-const tickMs = 10
+/** A time in which nothing comes through. */
+export interface Outage {
+	readonly fromMs: number
+	readonly toMs: number
+	/** What shows of it: nothing at all, refused connections, or cut ones that are refused from then on. */
+	readonly manner: 'silent' | 'refused' | 'reset'
+}
 
-/** The line that all connections share, in virtual time: max–min fair, in steps of 10 ms, and silent where nothing flows. */
+export interface LineOptions {
+	/** Of all connections together. @default no limit */
+	readonly bytesPerSecond?: number | undefined
+	readonly outages?: readonly Outage[]
+	/** What comes is delivered so often. @default 10 */
+	readonly stepMs?: number
+}
+
+/** The line that all connections share, in virtual time: max–min fair, in small steps, and silent where nothing flows. */
 export class Line {
 	readonly #clock: Clock
 	readonly #bytesPerSecond: number
 	readonly #flows = new Set<Flow>()
+	readonly #outages: readonly Outage[]
+	readonly #stepMs: number
 	#timer: Timer | undefined
 
-	constructor(clock: Clock, bytesPerSecond: number = Number.POSITIVE_INFINITY) {
+	constructor(clock: Clock, options: LineOptions = {}) {
 		this.#clock = clock
-		this.#bytesPerSecond = bytesPerSecond
+		this.#bytesPerSecond = options.bytesPerSecond ?? Number.POSITIVE_INFINITY
+		this.#outages = options.outages ?? []
+		this.#stepMs = options.stepMs ?? 10
+	}
+
+	/** The outage that there is at a moment. */
+	outageAt(ms: number): Outage | undefined {
+		return this.#outages.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)
 	}
 
 	join(flow: Flow): void {
@@ -35,11 +58,13 @@ export class Line {
 
 	/** A flow may want something again. */
 	wake(): void {
-		this.#timer ??= this.#clock.after(tickMs, () => this.#tick())
+		this.#timer ??= this.#clock.after(this.#stepMs, () => this.#tick())
 	}
 
 	#tick(): void {
-		this.#timer = undefined
+		const outage = this.outageAt(this.#clock.now())
+		this.#timer = outage && this.#clock.after(outage.toMs - this.#clock.now(), () => this.#tick())
+		if (outage !== undefined) return
 		const wanting = [...this.#flows].map(flow => ({ flow, wants: flow.wants() })).filter(({ wants }) => wants > 0)
 		let left = this.#bytesPerSecond
 		// Who wants less than an equal share leaves the rest to the others.
@@ -47,7 +72,7 @@ export class Line {
 		for (const [rank, { flow, wants }] of wanting.entries()) {
 			const share = Math.min(wants, left / (wanting.length - rank))
 			left -= share
-			flow.give((share * tickMs) / 1000)
+			flow.give((share * this.#stepMs) / 1000)
 		}
 		if (wanting.length > 0 && this.#flows.size > 0) this.wake()
 	}

@@ -42,11 +42,13 @@ export interface Reply {
 	/** What Content-Length says, where that is not the length of the body. */
 	readonly contentLength?: number
 	readonly bytesPerSecond: number
+	/** After so many bytes of the body it comes twenty times slower, though not below 10 kB/s. */
+	readonly slowsAt?: number
 	/** After so many bytes of the body nothing comes any more. */
 	readonly stallsAt?: number
 	/** After so many bytes of the body the connection is cut. */
 	readonly cutAt?: number
-	/** @default E_NETWORK */
+	/** How that shows: as a failed connection (RST), or as the end of a body that is not over (FIN). @default E_NETWORK */
 	readonly cutBy?: 'E_NETWORK' | 'E_TRUNCATED'
 }
 
@@ -82,47 +84,74 @@ export class ScriptedServer {
 		this.#headAfterMs = options.headAfterMs ?? 10
 	}
 
-	answer(request: Request, seen: { atMs: number; connection: number; reused: boolean; busy: number }): Reply {
-		const headers = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]))
-		const asked: Asked = {
-			...seen,
-			url: request.url,
-			nth: this.asked.length + 1,
-			range: rangeOf(headers.get('range')),
-			ifRange: headers.get('if-range'),
-			headers,
-		}
+	answer(request: Request, seen: Seen): Reply {
+		const asked = askedBy(request, seen, this.asked.length + 1)
 		this.asked.push(asked)
 		return this.script(asked, this.rightReply(asked))
 	}
 
 	/** The right answer by the version of this moment, which a script may have changed. */
-	rightReply({ range, ifRange }: Asked): Reply {
-		const { body, etag, lastModified } = this.version
-		if (range === undefined || !this.ranges) return this.#reply(200, body)
-		if (ifRange !== undefined && ifRange !== etag && ifRange !== lastModified) return this.#reply(200, body)
-		if (range.start >= body.length) return this.#reply(416, noBody, { 'content-range': `bytes */${body.length}` })
-		const end = Math.min(range.end ?? body.length, body.length)
-		const field = `bytes ${range.start}-${end - 1}/${body.length}`
-		return this.#reply(206, body.subarray(range.start, end), { 'content-range': field })
+	rightReply(asked: Asked): Reply {
+		const manner = { ranges: this.ranges, headAfterMs: this.#headAfterMs, bytesPerSecond: this.#bytesPerSecond }
+		return rightReply(this.version, asked, manner)
 	}
+}
 
-	#reply(status: number, body: Uint8Array, more: Readonly<Record<string, string>> = {}): Reply {
-		const { etag, lastModified, fields } = this.version
-		return {
-			headAfterMs: this.#headAfterMs,
-			status,
-			fields: {
-				date: 'Thu, 01 Jan 2026 00:00:00 GMT',
-				...(etag === undefined ? {} : { etag }),
-				...(lastModified === undefined ? {} : { 'last-modified': lastModified }),
-				...fields,
-				...more,
-			},
-			framing: 'length',
-			body,
-			bytesPerSecond: this.#bytesPerSecond,
-		}
+/** How a server answers that does no wrong. */
+export interface Manner {
+	readonly ranges: boolean
+	readonly headAfterMs: number
+	readonly bytesPerSecond: number
+}
+
+/** The answer that RFC 9110 wants. */
+export function rightReply(version: Version, { range, ifRange }: Asked, manner: Manner): Reply {
+	const { body, etag, lastModified } = version
+	if (range === undefined || !manner.ranges) return replyWith(version, manner, 200, body)
+	if (ifRange !== undefined && ifRange !== etag && ifRange !== lastModified)
+		return replyWith(version, manner, 200, body)
+	if (range.start >= body.length)
+		return replyWith(version, manner, 416, noBody, { 'content-range': `bytes */${body.length}` })
+	const end = Math.min(range.end ?? body.length, body.length)
+	const field = `bytes ${range.start}-${end - 1}/${body.length}`
+	return replyWith(version, manner, 206, body.subarray(range.start, end), { 'content-range': field })
+}
+
+function replyWith(
+	{ etag, lastModified, fields }: Version,
+	{ headAfterMs, bytesPerSecond }: Manner,
+	status: number,
+	body: Uint8Array,
+	more: Readonly<Record<string, string>> = {},
+): Reply {
+	return {
+		headAfterMs,
+		status,
+		fields: {
+			date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+			...(etag === undefined ? {} : { etag }),
+			...(lastModified === undefined ? {} : { 'last-modified': lastModified }),
+			...fields,
+			...more,
+		},
+		framing: 'length',
+		body,
+		bytesPerSecond,
+	}
+}
+
+/** What a server knows of a request beside the request. */
+export type Seen = Pick<Asked, 'atMs' | 'connection' | 'reused' | 'busy'>
+
+export function askedBy(request: Request, seen: Seen, nth: number): Asked {
+	const headers = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]))
+	return {
+		...seen,
+		url: request.url,
+		nth,
+		range: rangeOf(headers.get('range')),
+		ifRange: headers.get('if-range'),
+		headers,
 	}
 }
 

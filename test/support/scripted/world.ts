@@ -70,7 +70,7 @@ export class World {
 		const { seed = 1, lineBytesPerSecond, settlesAfterMs = 0, blocksBytes = 4 << 20, maxPerHost = 32 } = options
 		this.#seed = seed
 		this.server = new ScriptedServer(options)
-		const line = new Line(clock, lineBytesPerSecond)
+		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond })
 		this.transport = new ScriptedTransport({ clock, server: this.server, line, settlesAfterMs })
 		this.#blocks = new CountedPool(createBlockPool({ blockBytes: 4096, limitBytes: blocksBytes }))
 		this.governor = new Governor({ clock, blocks: this.#blocks, limits: { maxPerHost, maxConnections: 512 } })
