@@ -1,0 +1,14 @@
+import { basename, dirname } from 'node:path'
+import { type Peer, versionSaidBy } from './peer.ts'
+
+export const aria2: Peer = {
+	name: 'aria2',
+	find: () => versionSaidBy('aria2c', '--version'),
+	command({ urls, target, connections }) {
+		// Its limit for one host is 16; it has no number that it finds out by itself.
+		if (connections === 'auto' || connections > 16) return undefined
+		const places = ['-d', dirname(target), '-o', basename(target)]
+		const split = [`-x${connections}`, `-s${connections * urls.length}`, '-k1M', '--file-allocation=none']
+		return ['aria2c', '--no-conf', '-q', ...split, ...places, ...urls]
+	},
+}

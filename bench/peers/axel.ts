@@ -1,0 +1,10 @@
+import { type Peer, versionSaidBy } from './peer.ts'
+
+export const axel: Peer = {
+	name: 'axel',
+	find: () => versionSaidBy('axel', '--version'),
+	command({ urls, target, connections }) {
+		if (connections === 'auto') return undefined
+		return ['axel', '-q', '-n', `${connections}`, '-o', target, ...urls]
+	},
+}

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process'
+
+/** A program that downloads. */
+export interface Peer {
+	readonly name: string
+	/** Its version, or undefined where it is not installed. */
+	find(): string | undefined
+	/** How it is called for a task; undefined where it does not offer that. */
+	command(task: Task): readonly string[] | undefined
+}
+
+/** One file to fetch. */
+export interface Task {
+	/** The first, and mirrors of it. */
+	readonly urls: readonly string[]
+	/** Absolute. */
+	readonly target: string
+	readonly connections: number | 'auto'
+}
+
+/** The first number with dots that a command says of itself. */
+export function versionSaidBy(command: string, ...args: readonly string[]): string | undefined {
+	try {
+		const said = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+		return /\d+(\.\d+)+/.exec(said)?.[0] ?? 'unknown'
+	} catch {
+		return undefined
+	}
+}

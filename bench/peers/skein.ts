@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process'
+import process from 'node:process'
+import { type Peer, versionSaidBy } from './peer.ts'
+
+/** The built command at `main`. */
+export function skeinAt(main: string): Peer {
+	let offersMirrors: boolean | undefined
+	return {
+		name: 'skein',
+		find: () => versionSaidBy(process.execPath, main, '--version'),
+		command({ urls: [url = '', ...mirrors], target, connections }) {
+			offersMirrors ??= helpOf(main).includes('--mirror')
+			if (mirrors.length > 0 && !offersMirrors) return undefined
+			const others = mirrors.flatMap(mirror => ['--mirror', mirror])
+			return [process.execPath, main, 'get', url, ...others, '-o', target, '-x', `${connections}`, '--json']
+		},
+	}
+}
+
+function helpOf(main: string): string {
+	return execFileSync(process.execPath, [main, 'get', '--help'], { encoding: 'utf8' })
+}

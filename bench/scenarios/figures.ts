@@ -1,0 +1,73 @@
+import type { Tally } from '../origin/spec.ts'
+import type { ContenderName, Results, Run } from './scenario.ts'
+
+type Figure = (results: Results) => number
+
+/** Median of wall time over the scenario's ideal. */
+export function overIdeal(contender: ContenderName): Figure {
+	return results => median(results.of(contender).map(run => run.wallMs)) / idealOf(results)
+}
+
+/** Median of wall time beyond the scenario's ideal, in seconds. */
+export function secondsBeyondIdeal(contender: ContenderName): Figure {
+	return results => (median(results.of(contender).map(run => run.wallMs)) - idealOf(results)) / 1000
+}
+
+/** Median of the ratios of wall time, each of two runs that were neighbours. */
+export function pairwise(contender: ContenderName, other: ContenderName): Figure {
+	return results => median(ratios(results.of(contender), results.of(other)))
+}
+
+/** The same against that one of the others whose median is the best. */
+export function againstBestOf(contender: ContenderName, others: readonly ContenderName[]): Figure {
+	return results => {
+		const wall = (name: ContenderName): number => median(results.of(name).map(run => run.wallMs))
+		const [best = contender] = others.toSorted((a, b) => wall(a) - wall(b))
+		return pairwise(contender, best)(results)
+	}
+}
+
+/** The worst of something counted. */
+export function worst(contender: ContenderName, count: (tally: Tally) => number): Figure {
+	return results => Math.max(...results.of(contender).map(run => count(allOf(run))))
+}
+
+/** The share of runs of which something is true. */
+export function share(contender: ContenderName, holds: (run: Run) => boolean): Figure {
+	return results => {
+		const runs = results.of(contender)
+		return runs.filter(holds).length / runs.length
+	}
+}
+
+/** Of all sources of a run together. */
+export function allOf({ tallies }: Run): Tally {
+	const sum = (count: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + count(tally), 0)
+	return {
+		connections: sum(tally => tally.connections),
+		connectionsPeak: sum(tally => tally.connectionsPeak),
+		requests: sum(tally => tally.requests),
+		turnedAway: sum(tally => tally.turnedAway),
+		bytesSent: sum(tally => tally.bytesSent),
+		answersReachedMs: tallies[0]?.answersReachedMs ?? [],
+	}
+}
+
+/** NaN of nothing, so that a claim about it does not hold. */
+export function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b)
+	const middle = sorted.length / 2
+	const upper = sorted[Math.floor(middle)] ?? Number.NaN
+	return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + upper) / 2 : upper
+}
+
+function ratios(runs: readonly Run[], others: readonly Run[]): number[] {
+	return runs.flatMap(run => {
+		const pair = others.find(other => other.round === run.round)
+		return pair === undefined ? [] : [run.wallMs / pair.wallMs]
+	})
+}
+
+function idealOf({ scenario }: Results): number {
+	return scenario.idealMs ?? Number.NaN
+}

@@ -1,0 +1,71 @@
+import type { DelaySpec } from '../line/delaying-proxy.ts'
+import type { OriginSpec, Tally } from '../origin/spec.ts'
+
+/** One piece of work, the programs that do it, and what is claimed of it. */
+export interface Scenario {
+	readonly name: string
+	/** For a reader of the report: what the line or the server is like. */
+	readonly about: string
+	readonly origin: OriginSpec
+	readonly mirrors?: readonly MirrorSpec[]
+	/** Default: loopback, where only the origin holds anything back. */
+	readonly delay?: DelaySpec
+	/** A line that the kernel limits, in a network namespace; of bytes with all their heads. */
+	readonly wireBytesPerSecond?: number
+	/** What a client that knew all would take; left out where it depends on the number of connections alone. */
+	readonly idealMs?: number
+	/** Each is run a second time at once, by the same user: what it learned may help it. */
+	readonly runsAgain?: boolean
+	readonly contenders: readonly Contender[]
+	/** Default 3. */
+	readonly rounds?: number
+	readonly claims: readonly Claim[]
+}
+
+/** `dead`: nobody listens there. */
+export type MirrorSpec = OriginSpec | 'dead'
+
+export interface Contender {
+	readonly peer: string
+	readonly connections: number | 'auto'
+}
+
+/** `skein:auto`, and `skein:auto again` for a second run. */
+export type ContenderName = string
+
+/** A sentence that holds or does not, and the figure that decides. */
+export interface Claim {
+	readonly claim: string
+	/** Whose runs must all have ended with the right bytes. */
+	readonly about: readonly ContenderName[]
+	readonly figure: (results: Results) => number
+	/** The figure must be… */
+	readonly wanted: { readonly atMost: number } | { readonly below: number } | { readonly atLeast: number }
+}
+
+/** One run of one contender. */
+export interface Run {
+	readonly contender: ContenderName
+	/** From 0. */
+	readonly round: number
+	readonly wallMs: number
+	readonly cpuMs: number | undefined
+	readonly peakBytes: number | undefined
+	/** Why it does not count; undefined where the file came out right. */
+	readonly failure: string | undefined
+	/** Of the first origin, then of the mirrors. */
+	readonly tallies: readonly Tally[]
+	/** What the program said held it, where it says so. */
+	readonly verdict: string | undefined
+}
+
+/** The runs of a scenario. */
+export interface Results {
+	readonly scenario: Scenario
+	/** In the order of rounds. */
+	of(contender: ContenderName): readonly Run[]
+}
+
+export function nameOf({ peer, connections }: Contender): ContenderName {
+	return `${peer}:${connections}`
+}
