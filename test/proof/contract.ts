@@ -1,6 +1,8 @@
 /** One thing that is claimed, and the long run that would show it wrong. */
 export interface Proof {
 	readonly claim: string
+	/** It measures time: nothing runs beside it. */
+	readonly alone?: true
 	/** Runs it at a share of its full size (1 is all of it). Throws an Error that says what was found. */
 	readonly run: (scale: number) => Promise<Figures>
 }

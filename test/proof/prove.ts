@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -23,16 +24,18 @@ const { values } = parseArgs({
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const date = new Date()
-const scale = Number(values.scale)
+const scale = scaleFrom(values.scale)
 const names = values.only.split(',')
 const found = new Map<string, Proved>()
 const startedMs = performance.now()
-const waiting = names.values()
+const waiting = names.filter(name => proofNamed(name).alone !== true).values()
 await Promise.all(Array.from({ length: Number(values.jobs) }, proveWaiting))
+for (const name of names) if (!found.has(name)) found.set(name, await prove(name))
 const minutes = (performance.now() - startedMs) / 60_000
 const proved = names.map(name => found.get(name) as Proved)
 
 const path = values.report ?? `docs/proof/${date.toISOString().slice(0, 10)}.md`
+await mkdir(dirname(path), { recursive: true })
 await writeFile(path, proofReport(proved, { date, scale, minutes }))
 process.stderr.write(`The report is in ${path}\n`)
 if (proved.some(({ verdict }) => verdict.kind === 'failed')) process.exitCode = 1
@@ -49,4 +52,11 @@ async function prove(name: string): Promise<Proved> {
 	process.stderr.write(`${name}: ${verdict.kind} after ${Math.round(verdict.seconds)} s\n`)
 	if (verdict.kind === 'failed') process.stderr.write(`${verdict.why}\n`)
 	return { name, claim, verdict }
+}
+
+/** Anything else would prove nothing, and say that it held. */
+function scaleFrom(text: string): number {
+	const scale = Number(text)
+	if (scale > 0 && scale <= 1) return scale
+	throw new Error(`--scale is more than 0 and at most 1, not ${text}`)
 }

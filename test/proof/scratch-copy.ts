@@ -14,14 +14,14 @@ export interface Change {
 	readonly replace: string
 }
 
-/** Runs `work` in a copy of the project in which `change` was made, and deletes the copy. */
-export async function withScratchCopy<T>(change: Change, work: (root: string) => Promise<T>): Promise<T> {
+/** Runs `work` in a copy of the project in which `change` was made, if there is one, and deletes the copy. */
+export async function withScratchCopy<T>(change: Change | undefined, work: (root: string) => Promise<T>): Promise<T> {
 	const copy = await mkdtemp(join(tmpdir(), 'skein-planted-'))
 	try {
 		for (const part of ['src', 'test', 'package.json', 'tsconfig.json'])
 			await cp(join(root, part), join(copy, part), { recursive: true })
 		for (const part of ['node_modules', 'dist']) await symlink(join(root, part), join(copy, part))
-		await makeChange(join(copy, change.file), change)
+		if (change !== undefined) await makeChange(join(copy, change.file), change)
 		return await work(copy)
 	} finally {
 		await rm(copy, { recursive: true, force: true })

@@ -12,8 +12,7 @@ export async function proveSimulatedSeeds({ seeds }: { readonly seeds: number })
 	const rarest = reach.reduce((least, one) => (one.share < least.share ? one : least))
 	return {
 		seeds,
-		corruptions: 0,
-		stuck: 0,
+		failed: failed.length,
 		requests,
 		virtualHours: Math.round(virtualMs / 3_600_000),
 		reachPoints: reach.length,

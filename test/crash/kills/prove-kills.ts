@@ -98,10 +98,11 @@ class Torment {
 	async toTheEnd(): Promise<void> {
 		this.#figures.downloads += 1
 		for (const strike of this.#trial.strikes) {
-			const { signal } = await this.#run(strike)
+			const result = await this.#run(strike)
 			const { stage, right } = await this.#remains()
 			if (right.length > 0) this.#settle()
-			if (signal !== 'SIGKILL') {
+			if (result.signal !== 'SIGKILL') {
+				this.#judgeMissed(result, strike)
 				this.#figures.missed += 1
 				break
 			}
@@ -137,6 +138,13 @@ class Torment {
 	#remains(): Promise<Remains> {
 		const { body, earlier } = this.#trial
 		return remainsIn(this.#admitted.folder, { name: fileName, body, earlier })
+	}
+
+	/** The strike came too late: the run must have ended as a run may that nobody killed. */
+	#judgeMissed({ code, stdout, stderr }: CliResult, strike: Strike): void {
+		const stopped = strike.at === 'a stop' && (code === 130 || code === 143)
+		const exists = this.#trial.ifExists === 'error' && code === 9
+		if (code !== 0 && !stopped && !exists) throw new Error(`A run ended with ${code} by itself:\n${stdout}${stderr}`)
 	}
 
 	#judge({ code, stdout, stderr }: CliResult, { right, orphans, unfinished }: Remains): void {

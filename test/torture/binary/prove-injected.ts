@@ -85,7 +85,7 @@ async function suffer(origin: Origin, folder: string, chosen: Case, figures: Inj
 	await prepare(origin, folder, chosen.manner)
 	const args = argsOf(origin, folder)
 	figures.injected += 1
-	const ending = endingOf(await runInjected(args, folder, chosen))
+	const ending = endingOf(await runInjected(args, folder, chosen), chosen.fault)
 	figures.ended[ending] = (figures.ended[ending] ?? 0) + 1
 	const { right } = await remainsIn(folder, truth)
 	if (ending === 'right' && right.length === 0) throw new Error('It said that it was done, and there is no file')
@@ -106,8 +106,8 @@ async function prepare(origin: Origin, folder: string, manner: Manner): Promise<
 	if (code !== null) throw new Error(`The run that was to be killed halfway ended with ${code}`)
 }
 
-function endingOf({ code, stdout, stderr }: TracedRun): string {
-	if (code === null) return 'killed'
+function endingOf({ code, stdout, stderr }: TracedRun, fault: Injection['fault']): string {
+	if (code === null && fault === 'SIGKILL') return 'killed'
 	if (code === 0) return 'right'
 	const error = eventsOf(stdout).find(({ event }) => event === 'failed')?.code
 	if (code !== 8 || error === undefined) throw new Error(`It ended with ${code}:\n${stdout}${stderr}`)

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -16,20 +16,14 @@ export interface Injection {
 	readonly fault: 'EIO' | 'ENOSPC' | 'EPERM' | 'SIGKILL'
 }
 
+/** A run under strace takes a second or two. */
+const hangsAfterMs = 60_000
+
 export interface TracedRun {
 	/** Null where a signal ended it. */
 	readonly code: number | null
 	readonly stdout: string
 	readonly stderr: string
-}
-
-export function hasStrace(): boolean {
-	try {
-		execFileSync('strace', ['-V'], { stdio: 'ignore' })
-		return true
-	} catch {
-		return false
-	}
 }
 
 /** Runs the command and counts its calls on files in `folder`. */
@@ -60,9 +54,11 @@ function traced(tracing: readonly string[], args: readonly string[], folder: str
 	const paths = names.flatMap(name => ['-P', join(folder, name)])
 	const command = ['-f', '-qq', ...paths, ...tracing, process.execPath, main, ...args]
 	const env = { ...process.env, UV_THREADPOOL_SIZE: '1' }
-	return new Promise(resolve => {
-		const child = execFile('strace', command, { env, timeout: 30_000 }, (_, stdout, stderr) =>
-			resolve({ code: child.exitCode, stdout, stderr }),
-		)
+	return new Promise((resolve, reject) => {
+		const child = execFile('strace', command, { env, timeout: hangsAfterMs }, (error, stdout, stderr) => {
+			if (error?.killed === true) reject(new Error(`It hung:\n${stdout}${stderr}`))
+			else if (typeof error?.code === 'string') reject(error)
+			else resolve({ code: child.exitCode, stdout, stderr })
+		})
 	})
 }
