@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { Verdict } from './contract.ts'
 import { proofNamed, proofs } from './proofs.ts'
-import { type Proved, proofReport } from './report.ts'
+import { proofReport } from './report.ts'
 import { runProof } from './run-proof.ts'
 
 /*
@@ -26,32 +27,32 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const date = new Date()
 const scale = scaleFrom(values.scale)
 const names = values.only.split(',')
-const found = new Map<string, Proved>()
+const path = values.report ?? `docs/proof/${date.toISOString().slice(0, 10)}.md`
+const verdicts = new Map<string, Verdict>()
 const startedMs = performance.now()
+
+await mkdir(dirname(path), { recursive: true })
 const waiting = names.filter(name => proofNamed(name).alone !== true).values()
 await Promise.all(Array.from({ length: Number(values.jobs) }, proveWaiting))
-for (const name of names) if (!found.has(name)) found.set(name, await prove(name))
-const minutes = (performance.now() - startedMs) / 60_000
-const proved = names.map(name => found.get(name) as Proved)
-
-const path = values.report ?? `docs/proof/${date.toISOString().slice(0, 10)}.md`
-await mkdir(dirname(path), { recursive: true })
-await writeFile(path, proofReport(proved, { date, scale, minutes }))
+for (const name of names) if (!verdicts.has(name)) await prove(name)
 process.stderr.write(`The report is in ${path}\n`)
-if (proved.some(({ verdict }) => verdict.kind === 'failed')) process.exitCode = 1
+if ([...verdicts.values()].some(({ kind }) => kind === 'failed')) process.exitCode = 1
 
 /** Most proofs wait for as long as they compute, so that two at once take little longer than one. */
 async function proveWaiting(): Promise<void> {
-	for (const name of waiting) found.set(name, await prove(name))
+	for (const name of waiting) await prove(name)
 }
 
-async function prove(name: string): Promise<Proved> {
-	const { claim } = proofNamed(name)
+/** The report is written after each one: a run that is stopped has shown what it has. */
+async function prove(name: string): Promise<void> {
 	process.stderr.write(`${name} …\n`)
 	const verdict = await runProof(root, name, scale)
 	process.stderr.write(`${name}: ${verdict.kind} after ${Math.round(verdict.seconds)} s\n`)
 	if (verdict.kind === 'failed') process.stderr.write(`${verdict.why}\n`)
-	return { name, claim, verdict }
+	verdicts.set(name, verdict)
+	const minutes = (performance.now() - startedMs) / 60_000
+	const rows = names.map(each => ({ name: each, claim: proofNamed(each).claim, verdict: verdicts.get(each) }))
+	await writeFile(path, proofReport(rows, { date, scale, minutes }))
 }
 
 /** Anything else would prove nothing, and say that it held. */

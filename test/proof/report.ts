@@ -3,10 +3,12 @@ import { cpus, release } from 'node:os'
 import process from 'node:process'
 import type { Figures, Verdict } from './contract.ts'
 
-export interface Proved {
+/** A proof in the report. */
+export interface Row {
 	readonly name: string
 	readonly claim: string
-	readonly verdict: Verdict
+	/** Undefined where it was not run, or not to its end. */
+	readonly verdict: Verdict | undefined
 }
 
 export interface Occasion {
@@ -18,24 +20,31 @@ export interface Occasion {
 }
 
 /** `docs/proof/<date>.md`, without what a person adds about faults that were found and mended. */
-export function proofReport(proved: readonly Proved[], { date, scale, minutes }: Occasion): string {
-	const failed = proved.filter(({ verdict }) => verdict.kind === 'failed')
+export function proofReport(rows: readonly Row[], { date, scale, minutes }: Occasion): string {
+	const failed = rows.filter(({ verdict }) => verdict?.kind === 'failed').map(({ name }) => name)
+	const missing = rows.filter(({ verdict }) => verdict === undefined).map(({ name }) => name)
 	return `${[
 		`# Proof of ${date.toISOString().slice(0, 10)}`,
 		`Made by \`npm run prove\`${scale === 1 ? '' : ` at ${scale} of its full size`} on commit ${commit()}, Node ${process.version}, Linux ${release()}, ${cpus().length} cores, in ${Math.round(minutes)} minutes.`,
-		failed.length === 0
-			? 'Everything below held.'
-			: `**${failed.length} of ${proved.length} did not hold**: ${failed.map(({ name }) => name).join(', ')}.`,
-		table(proved),
+		failed.length > 0
+			? `**${failed.length} of ${rows.length} did not hold**: ${failed.join(', ')}.`
+			: 'What was run held.',
+		missing.length > 0 ? `Not run to the end: ${missing.join(', ')}.` : 'All of it was run.',
+		table(rows),
 	].join('\n\n')}\n`
 }
 
-function table(proved: readonly Proved[]): string {
-	const rows = proved.map(({ claim, name, verdict }) => {
-		const seen = verdict.kind === 'held' ? inWords(verdict.figures) : `**failed**: ${firstLine(verdict.why)}`
-		return `| ${name} | ${claim} | ${seen.replaceAll('|', '\\|')} | ${Math.round(verdict.seconds)} |`
+function table(rows: readonly Row[]): string {
+	const lines = rows.map(({ name, claim, verdict }) => {
+		const took = verdict === undefined ? '' : Math.round(verdict.seconds)
+		return `| ${name} | ${claim} | ${seen(verdict).replaceAll('|', '\\|')} | ${took} |`
 	})
-	return ['| proof | what is claimed | what was seen | s |', '|---|---|---|---|', ...rows].join('\n')
+	return ['| proof | what is claimed | what was seen | s |', '|---|---|---|---|', ...lines].join('\n')
+}
+
+function seen(verdict: Verdict | undefined): string {
+	if (verdict === undefined) return 'not run to the end'
+	return verdict.kind === 'held' ? inWords(verdict.figures) : `**failed**: ${firstLine(verdict.why)}`
 }
 
 /** `{ acceptedAsWhole: 0, ended: { right: 3 } }` → `accepted as whole: 0; ended: right 3`. */

@@ -1,4 +1,4 @@
-import { canBeContinued, finishedFiles, isOneOf, requireTidy } from '../../support/disk/aftermath.ts'
+import { canBeContinued, finishedFiles, isOneOf, requireTidy, requireToStay } from '../../support/disk/aftermath.ts'
 import { DownloadWorld, type Ending } from '../../support/disk/download-world.ts'
 import type { Volume } from '../../support/disk/volume.ts'
 import type { Version } from '../../support/scripted/server.ts'
@@ -40,8 +40,8 @@ export async function recover(
 	if (ending.kind !== 'done') return recovered
 	if (!ending.result.skipped) requireTidy(volume, sameVersion ? new Map() : before)
 	// A file that is skipped for its name alone is not ours to sync.
-	if (recovered !== 'already there' || recording.workload.ifExists !== 'skip')
-		requireToStay(recording, volume, ending.result.path as string)
+	const ours = recovered !== 'already there' || recording.workload.ifExists !== 'skip'
+	if (ours && isSynced(recording)) requireToStay(volume, ending.result.path as string)
 	return recovered
 }
 
@@ -61,7 +61,9 @@ function judge(
 	const { path, skipped, resumedFrom } = ending.result
 	const content = volume.read(path as string)
 	if (skipped) {
-		if (!isOneOf(content, [...before.values()])) throw new Error(`${path} was said to be there`)
+		// Who asked for that is content with whatever has the name; for all others it is what they would have fetched.
+		const wanted = recording.workload.ifExists === 'skip' ? [...before.values()] : [version.body]
+		if (!isOneOf(content, wanted)) throw new Error(`${path} was said to be there`)
 		return 'already there'
 	}
 	if (!isOneOf(content, [version.body, ...wholeOnes(recording, resumedFrom)])) throw new Error(`${path} is wrong`)
@@ -81,9 +83,9 @@ function wholeOnes({ version, older }: Recording, resumedFrom: number): Uint8Arr
 }
 
 /** Whatever has a finished file's name is a whole file: of this download, or the one that was there before. */
-function requireWhole({ workload, version, older, previous }: Recording, path: string, content: Uint8Array): void {
-	// Small files are not synced unless that was asked for: a power cut may take them.
-	if (!workload.journaled && !workload.sync) return
+function requireWhole(recording: Recording, path: string, content: Uint8Array): void {
+	if (!isSynced(recording)) return
+	const { workload, version, older, previous } = recording
 	const whole = [version.body, older.body]
 	if (path === finalPath && previous !== undefined) whole.push(previous)
 	// Where there are no links an empty file holds the name until the whole one takes it.
@@ -91,11 +93,9 @@ function requireWhole({ workload, version, older, previous }: Recording, path: s
 	if (!isOneOf(content, whole)) throw new Error(`the crash left ${content.length} bytes under ${path}`)
 }
 
-/** A second power cut, right after the run has said that it is done, may take nothing of the file. */
-function requireToStay({ workload }: Recording, volume: Volume, path: string): void {
-	if (!workload.journaled && !workload.sync) return
-	const content = volume.powerCut(() => 'dropped').read(path)
-	if (!isOneOf(content, [volume.read(path) as Uint8Array])) throw new Error(`${path} was done, and lost by a power cut`)
+/** Small files are not synced unless that was asked for: a power cut may take them. */
+function isSynced({ workload }: Recording): boolean {
+	return workload.journaled || workload.sync
 }
 
 /** What was finished before the run is as it was, but where it was asked to be replaced. */

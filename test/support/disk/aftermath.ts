@@ -1,8 +1,6 @@
-import { decodeJournal } from '../../../src/journal/codec.ts'
-import { durableBytes } from '../../../src/model/durable-bytes.ts'
-import { RangeSet } from '../../../src/model/range-set.ts'
 import type { Version } from '../scripted/server.ts'
 import { bytesOf } from './content.ts'
+import { readVouched } from './journal-lines.ts'
 import type { Tree } from './tree.ts'
 import type { Volume } from './volume.ts'
 
@@ -48,14 +46,20 @@ export function promisedBytes(tree: Tree, version: Version): number {
 }
 
 function bytesIn(journal: Uint8Array, { etag }: Version, written: boolean): number {
-	const state = decodeJournal(journal)
-	if (state === undefined || state.header.identity.etag !== etag) return 0
-	return written ? new RangeSet(state.records.map(({ range }) => range)).bytes : durableBytes(state.records).bytes
+	const vouched = readVouched(journal)
+	if (vouched === undefined || vouched.etag !== etag) return 0
+	return written ? vouched.recorded : vouched.durable
 }
 
 /** Whether both are there that a later run needs to go on. */
 export function canBeContinued(volume: Volume, path: string): boolean {
 	return volume.read(`${path}.part`) !== undefined && volume.read(`${path}.part.journal`) !== undefined
+}
+
+/** A power cut right after a run has said that it is done may take nothing of the file. */
+export function requireToStay(volume: Volume, path: string): void {
+	const content = volume.powerCut(() => 'dropped').read(path)
+	if (!isOneOf(content, [volume.read(path) as Uint8Array])) throw new Error(`${path} was done, and lost by a power cut`)
 }
 
 export function isOneOf(content: Uint8Array | undefined, wanted: readonly Uint8Array[]): boolean {

@@ -4,7 +4,7 @@ import { SimulatedFile } from './simulated-file.ts'
 import { systemError } from './system-error.ts'
 
 /** A call by its name in the contract; those of an open file have it before them. */
-export type CallName = Exclude<keyof Disk, 'lock'> | `file.${Exclude<keyof DiskFile, 'number'>}`
+export type CallName = keyof Disk | `file.${Exclude<keyof DiskFile, 'number'>}`
 
 export interface DiskCall {
 	readonly name: CallName
@@ -28,10 +28,17 @@ export class FailingDisk implements Disk {
 	readonly calls: CallName[] = []
 	readonly #inner: Disk
 	readonly #decide: (call: DiskCall) => Failure | undefined
+	readonly #locksFail: boolean
 
-	constructor(inner: Disk, decide: (call: DiskCall) => Failure | undefined) {
+	/** @param options `locksFail`: `lock` is a call as the others are. By default it is not counted, and never fails. */
+	constructor(
+		inner: Disk,
+		decide: (call: DiskCall) => Failure | undefined,
+		options: { readonly locksFail?: boolean } = {},
+	) {
 		this.#inner = inner
 		this.#decide = decide
+		this.#locksFail = options.locksFail ?? false
 	}
 
 	async create(path: string): Promise<DiskFile> {
@@ -78,8 +85,9 @@ export class FailingDisk implements Disk {
 		return this.attempt('space', () => this.#inner.space(path))
 	}
 
-	/** Never fails: where there is no lock to be had, the contract has it go on without. */
-	lock(file: DiskFile, identity: FileIdentity, strong: boolean): Promise<Lock | undefined> {
+	/** One that fails gives a lock that holds nothing: where none is to be had, the contract says, it is ours. */
+	async lock(file: DiskFile, identity: FileIdentity, strong: boolean): Promise<Lock | undefined> {
+		if (this.#locksFail && this.decide('lock') !== undefined) return { release: async () => {} }
 		return this.#inner.lock((file as FailingFile).inner, identity, strong)
 	}
 

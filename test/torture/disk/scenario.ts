@@ -10,6 +10,8 @@ export interface Scenario {
 	readonly version: Version
 	readonly ifExists: IfExists
 	readonly options: Omit<DownloadWorldOptions, 'volume' | 'version'>
+	/** A file that is done survives a power cut. */
+	readonly synced: boolean
 	/** The disk as the download finds it. */
 	begin(): Volume
 }
@@ -32,6 +34,7 @@ export async function scenarios(seed: number): Promise<Scenario[]> {
 		version,
 		ifExists: more.ifExists ?? 'rename',
 		options: { ...options, ...more },
+		synced: more.journalFromBytes === undefined || more.sync === true,
 		begin: () => volume.after(volume.tree.clone()),
 	})
 	const overwriting = { ifExists: 'overwrite' } as const
@@ -47,7 +50,18 @@ export async function scenarios(seed: number): Promise<Scenario[]> {
 		}),
 		scenario('without hard links', emptyVolume(false)),
 		scenario('a journal written anew at every sync', emptyVolume(), { compactAtBytes: 600 }),
+		// So that calls fail beside those of another lane, and with writes under way.
+		scenario('three connections on a slow disk', emptyVolume(), {
+			connections: 3,
+			bytesPerSecond: bytesPerSecond / 3,
+			latencyMs: slow,
+		}),
 	]
+}
+
+/** Writes overlap one another and the syncs. */
+function slow(call: string): number | undefined {
+	return call.includes('sync') ? 400 : call === 'write' ? 7 : undefined
 }
 
 /** What a process left that was killed after its first checkpoint. */
