@@ -4,6 +4,7 @@ import { Claims } from '../destination/claims.ts'
 import type { Destination } from '../destination/contract.ts'
 import { createFileDestination } from '../destination/file.ts'
 import { createStreamDestination } from '../destination/stream.ts'
+import { finishedMode } from '../disk/file-mode.ts'
 import { Governor } from '../engine/governor.ts'
 import type { EngineDeps } from '../engine/spec.ts'
 import { createBlockPool } from '../sink/blocks.ts'
@@ -64,6 +65,7 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 		ifExists,
 		fresh,
 		sync,
+		mode: finishedMode(),
 		notice,
 	})
 }

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import { DownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
-import { finishedMode } from '../disk/file-mode.ts'
 import { deleteName, look, syncFolder } from '../disk/names.ts'
 import type { JournalHeader, JournalState } from '../journal/contract.ts'
 import type { FileJournal } from '../journal/file.ts'
@@ -27,6 +26,8 @@ export interface FilePlaceParts {
 	readonly journaled: JournaledParts | undefined
 	/** From this length on the file is synced before it counts as done. */
 	readonly syncFromBytes: number
+	/** Of the finished file. */
+	readonly mode: number
 	/** Gives the `.part` its final name. */
 	readonly giveName: () => Promise<GivenName>
 	readonly notice: (message: string) => void
@@ -60,7 +61,7 @@ class HeldPlace implements Place, FilePlace {
 			descriptor: parts.held.descriptor,
 			place: this,
 			syncFromBytes: parts.syncFromBytes,
-			mode: finishedMode(),
+			mode: parts.mode,
 		})
 	}
 

@@ -28,6 +28,8 @@ export interface FileDestinationOptions {
 	readonly fresh: boolean
 	/** Small files too are synced before they count as done. */
 	readonly sync: boolean
+	/** Permissions of finished files; until then they are 0600. @default 0o644 */
+	readonly mode?: number
 	/** Told what the user should know and what does not stop the download. */
 	readonly notice: (message: string) => void
 	/** From this length on a file has a journal and is synced; a shorter one is fetched anew. @default above 4 MiB */
@@ -202,8 +204,9 @@ class FileDestination implements Destination {
 		} catch (error) {
 			const journal = this.#journalAt(place)
 			const durable = records.filter(({ kind }) => kind === 'durable')
-			await journal.begin(header, durable).catch(() => journal.remove())
-			await journal.close()
+			// Whatever comes of this, the sync is what the user has to hear of.
+			await journal.begin(header, durable).catch(() => journal.remove().catch(() => {}))
+			await journal.close().catch(() => {})
 			throw error
 		}
 	}
@@ -214,7 +217,7 @@ class FileDestination implements Destination {
 	}
 
 	#placeOf(taken: Taken, journaled: JournaledParts | undefined): Place {
-		const { disk, directory, ifExists, sync, notice } = this.#options
+		const { disk, directory, ifExists, sync, mode = 0o644, notice } = this.#options
 		const { name, place, claim, held } = taken
 		return createFilePlace({
 			disk,
@@ -223,6 +226,7 @@ class FileDestination implements Destination {
 			held,
 			journaled,
 			syncFromBytes: sync ? 0 : this.#journalFromBytes,
+			mode,
 			giveName: () => giveFinalName({ disk, directory, name, place, file: held.identity, ifExists }),
 			notice,
 		})

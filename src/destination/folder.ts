@@ -44,22 +44,30 @@ export class Folder {
 	}
 }
 
-/** Node's own `recursive` never ends where a folder that is there takes no others and says ENOENT, as those of /proc do. */
+/**
+ * Node's own `recursive` never ends where a folder that is there takes no others and says ENOENT, as those of /proc do. Here
+ * each is asked for twice at most: once more when the one above it is there, whoever has made that one.
+ */
 async function makeWithParents(disk: Disk, path: string): Promise<void> {
 	try {
 		await makeToStay(disk, path)
 	} catch (error) {
-		const code = errnoOf(error)
-		if (code === 'EEXIST' && (await disk.lookThrough(path)).kind === 'folder') return
-		if (code !== 'ENOENT' || (await isThere(disk, dirname(path)))) throw error
-		await makeWithParents(disk, dirname(path))
+		if (errnoOf(error) !== 'ENOENT') throw error
+		if (!(await isFolder(disk, dirname(path)))) await makeWithParents(disk, dirname(path))
 		await makeToStay(disk, path)
 	}
 }
 
-/** With its name on the disk: a file that survives a power cut must not lose the folder that it is in. */
+/**
+ * With its name on the disk: a file that survives a power cut must not lose the folder that it is in. One that others have
+ * made meanwhile is as good, but for its name: they may not have come to syncing it.
+ */
 async function makeToStay(disk: Disk, path: string): Promise<void> {
-	await disk.makeFolder(path)
+	try {
+		await disk.makeFolder(path)
+	} catch (error) {
+		if (errnoOf(error) !== 'EEXIST' || !(await isFolder(disk, path))) throw error
+	}
 	try {
 		await syncFolder(disk, dirname(path))
 	} catch (error) {
@@ -68,9 +76,9 @@ async function makeToStay(disk: Disk, path: string): Promise<void> {
 	}
 }
 
-async function isThere(disk: Disk, path: string): Promise<boolean> {
+async function isFolder(disk: Disk, path: string): Promise<boolean> {
 	return disk.lookThrough(path).then(
-		() => true,
+		({ kind }) => kind === 'folder',
 		() => false,
 	)
 }

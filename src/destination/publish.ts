@@ -2,6 +2,7 @@ import { diskError, errnoOf } from '../base/disk-error.ts'
 import { DownloadError } from '../base/errors.ts'
 import type { Disk, DiskFile } from '../disk/contract.ts'
 import { deleteName, look } from '../disk/names.ts'
+import { type FileIdentity, isSameFile } from '../model/file-identity.ts'
 
 /** What a file system answers that has no hard links, or not here: FAT and exFAT, some network and FUSE file systems. */
 const noLinks: ReadonlySet<string | undefined> = new Set([
@@ -52,14 +53,26 @@ export function existsError(path: string, why = 'It exists already'): DownloadEr
 async function renameWithoutReplacing(disk: Disk, from: string, to: string): Promise<Naming> {
 	const reserved = await reserve(disk, to)
 	if (reserved === undefined) return 'exists'
+	let ours: FileIdentity | undefined
 	try {
-		await reserved.close()
+		try {
+			ours = (await reserved.look()).identity
+		} finally {
+			await reserved.close()
+		}
 		await disk.rename(from, to)
 		return 'renamed'
 	} catch (error) {
-		if ((await look(disk, to))?.bytes === 0) await deleteName(disk, to)
+		// What fails in turn must not hide why: an empty file is left then.
+		if (ours !== undefined) await giveBack(disk, to, ours).catch(() => {})
 		throw diskError(error, `Cannot give ${from} the name ${to}`)
 	}
+}
+
+/** Another program may have put a file of its own under the name, or its bytes into ours. */
+async function giveBack(disk: Disk, path: string, ours: FileIdentity): Promise<void> {
+	const there = await look(disk, path)
+	if (there?.bytes === 0 && isSameFile(there.identity, ours)) await deleteName(disk, path)
 }
 
 /** Undefined where something has the name. */

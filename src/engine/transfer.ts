@@ -142,10 +142,10 @@ export class Transfer implements LaneWork {
 		return this.#recovery.countFailureAt(offset)
 	}
 
-	brokenBySleep({ code }: DownloadError, askedSinceMs: number): boolean {
+	excusedBySleep({ code }: DownloadError, askedSinceMs: number, offset: number): boolean {
 		// Timers that are due after a sleep come in any order: the one that found this failure may be before our tick.
 		this.#lookAround()
-		return this.#wakefulness.explains(code, askedSinceMs)
+		return this.#wakefulness.explains(code, askedSinceMs) && this.#recovery.excuseOnceAt(offset)
 	}
 
 	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure {

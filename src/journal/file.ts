@@ -74,7 +74,7 @@ class AppendOnlyFile implements FileJournal {
 	lost(): void {
 		if (this.#closed !== undefined) return
 		this.#enqueue({ kind: 'lost' })
-		void this.#inTurn(() => this.#deleteWhereDeaf())
+		void this.#inTurn(() => this.#forgetWhereDeaf())
 	}
 
 	sync(): Promise<void> {
@@ -133,9 +133,23 @@ class AppendOnlyFile implements FileJournal {
 		}
 	}
 
-	/** A journal that cannot be told of a loss vouches for what was lost: none is better. */
-	async #deleteWhereDeaf(): Promise<void> {
-		if (this.#failure !== undefined && (await this.#hasItsName())) await deleteName(this.#disk, this.#path)
+	/**
+	 * A journal that cannot be told of a loss vouches for what was lost: one written anew that knows only of what is durable
+	 * takes its place, or, where that cannot be either, none. Nothing more is added to it: its failure stands.
+	 */
+	async #forgetWhereDeaf(): Promise<void> {
+		if (this.#failure === undefined || this.#file === undefined) return
+		const durable = (records: readonly JournalRecord[]) => records.filter(({ kind }) => kind === 'durable')
+		if (await this.#rewrite(durable).catch(() => false)) return
+		if (await this.#hasItsName()) await deleteName(this.#disk, this.#path)
+	}
+
+	/** Writes the journal anew with what `keep` leaves of its records. False where it is not there, or not ours any more. */
+	async #rewrite(keep: (records: readonly JournalRecord[]) => readonly JournalRecord[]): Promise<boolean> {
+		const state = await readJournal(this.#disk, this.#path)
+		if (state === undefined || state.header.nonce !== this.#header?.nonce) return false
+		await this.#writeAnew(state.header, compact(keep(state.records)))
+		return true
 	}
 
 	/** Under a temporary name until it is whole and on the disk, so that at every moment one whole journal has the name. */
@@ -187,11 +201,10 @@ class AppendOnlyFile implements FileJournal {
 
 	async #compact(): Promise<void> {
 		try {
-			const state = await readJournal(this.#disk, this.#path)
-			if (state === undefined || state.header.nonce !== this.#header?.nonce) return
-			await this.#writeAnew(state.header, compact(state.records))
+			await this.#rewrite(records => records)
 		} catch {
-			// The longer journal is as good; a disk that has no room for the shorter one will say so where it matters.
+			// Until the shorter journal is whole, the longer one is as good, and a disk that has no room for the two says so
+			// where it matters. A rename or a folder sync that failed is in `#failure`: every later sync tells it.
 		} finally {
 			this.#compactAt = Math.max(this.#leastCompactAt, 2 * this.#bytes)
 		}

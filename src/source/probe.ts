@@ -1,5 +1,5 @@
 import type { Cancel } from '../base/abort.ts'
-import { DownloadError } from '../base/errors.ts'
+import { DownloadError, isDownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { ByteRange } from '../model/byte-range.ts'
 import { contentCoding } from '../model/content-coding.ts'
@@ -51,10 +51,10 @@ export async function probe(
 	return read(await ask(transport, url, asking, cancel, false))
 }
 
-/** Passes over what is wrong with a part: the whole may be right. */
+/** Passes over what the server does wrong in a part: the whole may be right. */
 function unlessPart(status: number): (error: unknown) => undefined {
 	return error => {
-		if (status !== 206) throw error
+		if (status !== 206 || !isDownloadError(error, 'E_PROTOCOL')) throw error
 	}
 }
 

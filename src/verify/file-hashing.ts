@@ -24,7 +24,7 @@ export interface FileHashingOptions {
 
 /**
  * Hashes a file while it grows: in a thread of its own that follows the front, or in `finish` where the file is too small
- * to pay for one, or known by no number.
+ * to pay for one, or known by no number, or where the system has no thread for it.
  *
  * Once opened, it is read through that descriptor: it may be renamed or unlinked, and no other one can take its place. A
  * symbolic link is not followed. Every failure is told by `finish`.
@@ -38,6 +38,8 @@ class FileHashing implements Hashing {
 	readonly #algorithms: readonly DigestAlgorithm[]
 	readonly #opening: Promise<DiskFile>
 	#thread: HashingThread | undefined
+	/** The system gave no thread: it is not asked again, and the file is hashed in `finish`. */
+	#threadRefused = false
 	#hashingHere: Promise<unknown> = Promise.resolve()
 	#closed: Promise<void> | undefined
 
@@ -75,8 +77,18 @@ class FileHashing implements Hashing {
 
 	#follow(file: DiskFile, front: number): void {
 		if (front < threadFromBytes || file.number === undefined || this.#closed !== undefined) return
-		this.#thread ??= new HashingThread({ descriptor: file.number, algorithms: this.#algorithms })
-		this.#thread.follow(front)
+		if (this.#thread === undefined && !this.#threadRefused) this.#thread = this.#startThread(file.number)
+		this.#thread?.follow(front)
+	}
+
+	#startThread(descriptor: number): HashingThread | undefined {
+		try {
+			return new HashingThread({ descriptor, algorithms: this.#algorithms })
+		} catch {
+			// EAGAIN of the system, at its limit of threads: the digests are worth more than the time that one saves.
+			this.#threadRefused = true
+			return undefined
+		}
 	}
 
 	/** The descriptor goes last: closed under a read, its number could be another file's by then. */

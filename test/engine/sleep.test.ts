@@ -177,6 +177,21 @@ describe('a failure', () => {
 		// The one that was slept through, and then as many as the retries allow and one more.
 		expect(world.server.asked).toHaveLength(4)
 	})
+
+	test('counts, of a process that is stopped during every attempt, from the second one at an offset', async () => {
+		const script: Script = ({ nth }, right) =>
+			nth === 1 ? { ...right, cutAt: 400_000 } : { ...right, headAfterMs: Number.POSITIVE_INFINITY }
+		const world = new World({ version: file, script })
+		const download = world.start({ connections: 1, retries: 2 })
+		for (let stops = 0; stops < 20 && download.endedMs === undefined; stops++) {
+			await world.clock.advance(5000)
+			await world.clock.stop(20_000)
+		}
+		expect(download.endedMs).toBeDefined()
+		expect(await world.end(download)).toMatchObject({ kind: 'failed', error: { code: 'E_STALLED' } })
+		expect(retries(download)).toEqual([0, 0, 1, 2])
+		expectNothingLeft(world, download)
+	})
 })
 
 describe('a calendar that is set', () => {

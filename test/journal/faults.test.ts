@@ -144,9 +144,10 @@ test('a journal that another download has put in its place is not written over, 
 })
 
 /** A journal whose first sync has failed, so that nothing can be added to it any more. */
-async function deafJournal(volume: Volume): Promise<ReturnType<typeof createFileJournal>> {
+async function deafJournal(volume: Volume, full = () => false): Promise<ReturnType<typeof createFileJournal>> {
 	let failed = false
 	const disk = new FailingDisk(volume.process(), ({ name }) => {
+		if (name === 'create' && full()) return { code: 'ENOSPC' }
 		if (name !== 'file.syncData' || stateOn(volume)?.header.nonce !== header.nonce || failed) return undefined
 		failed = true
 		return { code: 'EIO' }
@@ -158,9 +159,11 @@ async function deafJournal(volume: Volume): Promise<ReturnType<typeof createFile
 	return journal
 }
 
-test('a journal that cannot be told of a loss vouches for nothing: it is deleted', async () => {
+test('a journal that can neither be told of a loss nor written anew vouches for nothing: it is deleted', async () => {
 	const volume = await volumeWithEarlier()
-	const journal = await deafJournal(volume)
+	let full = false
+	const journal = await deafJournal(volume, () => full)
+	full = true
 	journal.lost()
 	await journal.close()
 	journal.lost()

@@ -52,8 +52,11 @@ export interface LaneWork {
 	 * that are passed on from lane to lane are not tried for ever.
 	 */
 	countFailureAt(offset: number): number
-	/** Whether a request that was begun at `askedSinceMs` failed because of a sleep since: that is no failure of anybody's. */
-	brokenBySleep(error: DownloadError, askedSinceMs: number): boolean
+	/**
+	 * Whether a request that was begun at `askedSinceMs`, and brought no byte beyond `offset`, failed because of a sleep since:
+	 * that is no failure of anybody's. Once an offset: a machine that is stopped in every attempt has to give up too.
+	 */
+	excusedBySleep(error: DownloadError, askedSinceMs: number, offset: number): boolean
 	/** What to do after a failure; `attempt` counts those in a row without a new byte, 0 where this one brought some. */
 	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure
 	/** Before a claim is asked for again: where nothing proves that the bytes would be of the same version, it starts over. */

@@ -162,7 +162,7 @@ export class Lane implements LaneView {
 				const newBytes = Math.max(0, claim.position - furthest)
 				furthest += newBytes
 				if (failure === undefined) continue
-				const excused = newBytes > 0 || this.#work.brokenBySleep(failure.error, this.#askedSinceMs)
+				const excused = newBytes > 0 || this.#work.excusedBySleep(failure.error, this.#askedSinceMs, furthest)
 				await this.#recover({ ...failure, newBytes }, excused ? 0 : this.#work.countFailureAt(furthest))
 				this.#work.prepareRetry(claim)
 			}

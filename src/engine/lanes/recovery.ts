@@ -28,6 +28,7 @@ export class Recovery {
 	readonly #deps: RecoveryDeps
 	/** Attempts without a new byte, by the offset that they did not get beyond. */
 	readonly #failuresAt = new Map<number, number>()
+	readonly #excusedAt = new Set<number>()
 	#deliveredParts = 0
 	#refusedParts = 0
 
@@ -46,6 +47,13 @@ export class Recovery {
 		const count = (this.#failuresAt.get(offset) ?? 0) + 1
 		this.#failuresAt.set(offset, count)
 		return count
+	}
+
+	/** True the first time that it is asked for an offset. */
+	excuseOnceAt(offset: number): boolean {
+		const first = !this.#excusedAt.has(offset)
+		this.#excusedAt.add(offset)
+		return first
 	}
 
 	/** Decides, and does what concerns more than the one lane. Throws `Restart` where only beginning anew is left. */
