@@ -121,7 +121,7 @@ export class Attempt {
 		this.#note(`${error.code}: ${error.message}`)
 		if (!isDownloadError(error) || error.code === 'E_INTERNAL') {
 			oracles.blame(`${this.process.name}: ${(error.cause as Error | undefined)?.stack ?? error.stack}`)
-		}
+		} else oracles.checkFailure(this.file, error, this.#wish)
 		if (error.code === 'E_LOCKED') reached.note('locked')
 		if (error.code === 'E_CHECKSUM') reached.note('checksum refused')
 		this.#end()

@@ -119,7 +119,7 @@ function drawOrigin(draw: Draw, calm: boolean): OriginTraits {
 function drawSpoils(draw: Draw, digestKnown: boolean): Spoiling[] {
 	const share = draw.pick([0.05, 0.1, 0.2])
 	// What takes more than itself to show is switched on more often.
-	const shares: Readonly<Partial<Record<SpoilName, number>>> = { flipped: 0.5, 'slows down': 0.4, 'other part': 0.15 }
+	const shares: Readonly<Partial<Record<SpoilName, number>>> = { flipped: 0.8, 'slows down': 0.4, 'other part': 0.15 }
 	return spoilNames
 		.filter(name => name !== 'flipped' || digestKnown)
 		.filter(name => draw.chance(shares[name] ?? share))

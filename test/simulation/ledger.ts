@@ -6,20 +6,24 @@ import { RangeSet } from '../../src/model/range-set.ts'
  * nothing of the program but the names and the form of the journal's lines.
  */
 export class PartLedger {
-	/** Writes that have settled; what was there at the opening is taken to have. */
-	readonly #settled: RangeSet
+	/** Writes that have settled: ours, and of an earlier process those that its journal lists. */
+	readonly #settled = new RangeSet()
 	/** Writes that had settled when a sync was called that has succeeded. */
-	#synced = new RangeSet()
+	readonly #synced = new RangeSet()
+	/** What an earlier process left, until the journal that is begun anew says what that is. */
+	#earlier: { synced: boolean } | undefined
 	/** What the journal calls written or durable. */
 	#recorded = new RangeSet()
-	/** Changed since the last sync that succeeded was called. */
-	#dirty = false
+	/** Changed, by anybody, since the last sync that succeeded was called. */
+	#dirty: boolean
 	#changes = 0
 	readonly #blame: (what: string) => void
 
-	/** @param bytes how much of it may have been written before */
-	constructor(bytes: number, blame: (what: string) => void) {
-		this.#settled = new RangeSet([{ start: 0, end: bytes }])
+	/** @param resumed whether it was there before this process opened it */
+	constructor(resumed: boolean, blame: (what: string) => void) {
+		this.#earlier = resumed ? { synced: false } : undefined
+		// Who left it may not have synced it.
+		this.#dirty = resumed
 		this.#blame = blame
 	}
 
@@ -47,6 +51,7 @@ export class PartLedger {
 		const covered = new RangeSet(this.#settled.ranges)
 		const changes = this.#changes
 		return () => {
+			if (this.#earlier !== undefined) this.#earlier.synced = true
 			for (const range of covered.ranges) this.#synced.add(range)
 			if (changes === this.#changes) this.#dirty = false
 		}
@@ -55,23 +60,30 @@ export class PartLedger {
 	/** The journal has been begun, with these lines. */
 	begun(lines: readonly string[]): void {
 		this.#recorded = new RangeSet()
-		for (const line of lines) this.#note(line)
+		if (this.#earlier !== undefined) this.#takeOver(lines, this.#earlier.synced)
+		this.#earlier = undefined
+		this.appending(lines)
 	}
 
-	/** These lines are about to be appended to the journal. */
+	/** These lines are in the journal, or about to be. */
 	appending(lines: readonly string[]): void {
 		for (const line of lines) {
 			const range = rangeOf(line)
 			if (range === undefined) continue
 			const there = line.startsWith('d') ? this.#synced : this.#settled
 			if (!there.has(range)) this.#blame(`the journal leads the data: ${line}`)
-			this.#note(line)
+			this.#recorded.add(range)
 		}
 	}
 
-	#note(line: string): void {
-		const range = rangeOf(line)
-		if (range !== undefined) this.#recorded.add(range)
+	/** What the first journal of a resume lists was written by an earlier process, and synced where that, or we, have. */
+	#takeOver(lines: readonly string[], synced: boolean): void {
+		for (const line of lines) {
+			const range = rangeOf(line)
+			if (range === undefined) continue
+			this.#settled.add(range)
+			if (synced || line.startsWith('d')) this.#synced.add(range)
+		}
 	}
 }
 

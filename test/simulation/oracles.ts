@@ -1,8 +1,10 @@
+import type { DownloadError } from '../../src/base/errors.ts'
 import type { DownloadResult } from '../../src/engine/events.ts'
+import { bytesAreTrue, isExcused, mayEndEarly } from './excuses.ts'
 import type { Machine } from './machine.ts'
 import type { Scenario, Wish } from './scenario.ts'
-import { blockBytes, journalFromBytes } from './simulated-process.ts'
-import type { Truth } from './truth.ts'
+import { blockBytes, directory, journalFromBytes } from './simulated-process.ts'
+import { sha256Of, type Truth } from './truth.ts'
 
 /** A file that a run has called done, as it was then. */
 interface Done {
@@ -46,7 +48,7 @@ export class Oracles {
 
 	/** Every byte that goes into a `.part` is at its place in some version, where answers lie about other things than bytes. */
 	checkWrite(bytes: Uint8Array, at: number): void {
-		if (!this.#bytesAreTrue) return
+		if (!bytesAreTrue(this.#scenario)) return
 		const end = at + bytes.length
 		const known = this.#truth.files.some(versions =>
 			versions.some(({ body }) => Buffer.compare(body.subarray(at, end), bytes) === 0),
@@ -68,8 +70,10 @@ export class Oracles {
 		}
 		if (content.length !== result.bytes) this.blame(`${content.length} bytes are there, ${result.bytes} were reported`)
 		const version = this.#truth.identify(file, content)
-		const beginning = result.lengthVerified ? undefined : this.#truth.identifyBeginning(file, content)
+		const maybeCut = mayEndEarly(this.#scenario) && !result.lengthVerified && !result.skipped
+		const beginning = maybeCut ? this.#truth.identifyBeginning(file, content) : undefined
 		if (version === undefined && beginning === undefined) this.blame(`wrong bytes in ${result.path ?? 'the stream'}`)
+		this.#checkClaims(file, result, wish, content)
 		if (wish.checksumOf !== undefined && file === 0 && version?.number !== wish.checksumOf)
 			this.blame('the checksum was not of these bytes')
 		if (result.path === null) return
@@ -77,6 +81,13 @@ export class Oracles {
 		if (other >= 0 && wish.ifExists !== 'overwrite' && !result.skipped) this.blame(`${result.path} was done twice`)
 		if (other >= 0) this.#done.splice(other, 1)
 		this.#done.push({ path: result.path, content, synced: this.#isSynced(content.length, wish) })
+	}
+
+	/** What a run that failed gives as the reason is something that goes wrong in this scenario. */
+	checkFailure(file: number, { code, message }: DownloadError, wish: Wish): void {
+		const nameTaken = this.#machine.volume.read(`${directory}/file.bin`) !== undefined
+		if (!isExcused(code, { scenario: this.#scenario, file, wish, nameTaken }))
+			this.blame(`file ${file} failed for nothing that is wrong here, ${code}: ${message}`)
 	}
 
 	/** The process died when so many bytes of the file were written, by so many connections. */
@@ -117,6 +128,21 @@ export class Oracles {
 		}
 	}
 
+	/** Which length was verified, and by which digests. */
+	#checkClaims(file: number, result: DownloadResult, wish: Wish, content: Uint8Array): void {
+		const { framing, digests } = this.#scenario.origin
+		if (!result.lengthVerified && framing !== 'close') this.blame('the length was told, and is said not to be verified')
+		const sha256 = sha256Of(content).toString('hex')
+		for (const { algorithm, value } of result.verified) {
+			if (algorithm !== 'sha-256' || value !== sha256)
+				this.blame(`${algorithm} ${value} was verified, and is not of it`)
+		}
+		// A file that is there whole is not asked for: nothing but the caller's digest is known then.
+		const asked = !result.skipped && result.resumedFrom < result.bytes
+		const known = (asked && digests !== 'none') || (!result.skipped && file === 0 && wish.checksumOf !== undefined)
+		if (known && result.verified.length === 0) this.blame('a digest was known and not verified')
+	}
+
 	#checkThere(path: string, content: Uint8Array, otherwise: string): void {
 		if (Buffer.compare(this.#machine.volume.read(path) ?? new Uint8Array(0), content) !== 0)
 			this.blame(`${path} ${otherwise}`)
@@ -148,11 +174,6 @@ export class Oracles {
 	/** Whether a power cut may not take a finished file of so many bytes. */
 	#isSynced(bytes: number, wish: Wish): boolean {
 		return wish.sync || bytes >= journalFromBytes
-	}
-
-	get #bytesAreTrue(): boolean {
-		const lies: ReadonlySet<string> = new Set(['page for part', 'runs on', 'flipped', 'coded', 'login page'])
-		return !this.#scenario.spoils.some(({ name }) => lies.has(name))
 	}
 
 	/** Where nothing else goes wrong, a kill costs next to nothing. */

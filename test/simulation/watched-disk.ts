@@ -31,13 +31,13 @@ export class WatchedDisk implements Disk {
 
 	async create(path: string): Promise<DiskFile> {
 		const inner = await this.told(`create ${short(path)}`, this.#inner.create(path))
-		return this.#opened(new WatchedFile(this, inner, path), 0)
+		return this.#opened(new WatchedFile(this, inner, path), false)
 	}
 
 	async open(path: string, access: 'read' | 'read-write'): Promise<DiskFile> {
 		const inner = await this.told(`open ${short(path)}`, this.#inner.open(path, access))
 		const file = new WatchedFile(this, inner, path)
-		return access === 'read' ? file : this.#opened(file, Number.MAX_SAFE_INTEGER)
+		return access === 'read' ? file : this.#opened(file, true)
 	}
 
 	look(path: string): Promise<FileFacts> {
@@ -104,10 +104,10 @@ export class WatchedDisk implements Disk {
 		}
 	}
 
-	/** @param bytes how much of it may have been written before */
-	#opened(file: WatchedFile, bytes: number): WatchedFile {
+	/** @param resumed whether it was there before */
+	#opened(file: WatchedFile, resumed: boolean): WatchedFile {
 		const blame = (what: string): void => this.watcher.blame(what)
-		if (isPart(file.path)) this.ledgers.set(file.path, new PartLedger(bytes, blame))
+		if (isPart(file.path)) this.ledgers.set(file.path, new PartLedger(resumed, blame))
 		this.#open.set(file.path, file)
 		return file
 	}
