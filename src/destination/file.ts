@@ -225,7 +225,8 @@ class FileDestination implements Destination {
 			claim,
 			held,
 			journaled,
-			syncFromBytes: sync ? 0 : this.#journalFromBytes,
+			// What is replaced may have been on the disk for years: the new bytes are there before the old ones go.
+			syncFromBytes: sync || ifExists === 'overwrite' ? 0 : this.#journalFromBytes,
 			mode,
 			giveName: () => giveFinalName({ disk, directory, name, place, file: held.identity, ifExists }),
 			notice,
