@@ -7,7 +7,13 @@ test('a small file that replaces another leaves the old one or the new one to a 
 	const old = new Uint8Array(pseudoRandom(9000, 2))
 	const volume = new Volume()
 	const version = { body: pseudoRandom(20_000), etag: '"v1"' }
-	const world = new DownloadWorld({ volume, version, ifExists: 'overwrite', journalFromBytes: 1_000_000, directory: '/' })
+	const world = new DownloadWorld({
+		volume,
+		version,
+		ifExists: 'overwrite',
+		journalFromBytes: 1_000_000,
+		directory: '/',
+	})
 	const path = `/${fileName}`
 	volume.put(path, old)
 	volume.settle()
