@@ -141,8 +141,9 @@ class Torment {
 	}
 
 	/** The strike came too late: the run must have ended as a run may that nobody killed. */
-	#judgeMissed({ code, stdout, stderr }: CliResult, strike: Strike): void {
-		const stopped = strike.at === 'a stop' && (code === 130 || code === 143)
+	#judgeMissed({ code, signal, stdout, stderr }: CliResult, strike: Strike): void {
+		// The signal itself ends a run that was over but for its exit.
+		const stopped = strike.at === 'a stop' && (code === 130 || code === 143 || signal === strike.signal)
 		const exists = this.#trial.ifExists === 'error' && code === 9
 		if (code !== 0 && !stopped && !exists) throw new Error(`A run ended with ${code} by itself:\n${stdout}${stderr}`)
 	}
