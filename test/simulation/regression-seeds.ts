@@ -419,4 +419,51 @@ export const regressionSeeds: readonly RegressionSeed[] = [
 			healedAtMs: 4056,
 		},
 	},
+	// A lane that was given up for being slow counted as one that had failed: without retries that was the end.
+	{
+		holds: 'a slow lane that is opened anew ends nothing, however few retries there are',
+		seed: 52044,
+		scenario: {
+			chance: 1810609560,
+			files: [{ versions: [{ fromMs: 0, bytes: 218933 }] }],
+			origin: {
+				validators: 'none',
+				ranges: true,
+				framing: 'close',
+				digests: 'none',
+				bytesPerSecond: 100000,
+				connectMs: 5,
+				headAfterMs: 50,
+				jitterMs: 0,
+				slowEvery: 5,
+				ifRange: 'nothing',
+			},
+			spoils: [],
+			network: { outages: [], settlesAfterMs: 0 },
+			disk: { writeMs: 2, syncMs: 10, links: true, strangers: ['file'] },
+			wish: {
+				target: 'file',
+				connections: 3,
+				minSplitBytes: 8378,
+				retries: 0,
+				ifExists: 'overwrite',
+				sync: false,
+				checksumOf: 1,
+				maxPerHost: 32,
+				blocks: 256,
+			},
+			lives: [
+				{
+					afterMs: 100,
+					commands: [
+						{ afterMs: 971, command: 'pause' },
+						{ afterMs: 405, command: 'pause' },
+						{ afterMs: 612, command: 'resume' },
+						{ afterMs: 2200, command: 'resume' },
+					],
+				},
+			],
+			healedAtMs: 4324,
+		},
+	},
 ]

@@ -31,6 +31,8 @@ export class Lane implements LaneView {
 	#wokeMs = 0
 	#firstByteCame = false
 	#leaving = false
+	/** Why the present request was given up for a new connection. */
+	#reopening: DownloadError | undefined
 	#askedAt: URL
 	#expired: URL | undefined
 
@@ -118,6 +120,7 @@ export class Lane implements LaneView {
 	/** Gives up the present connection for a new one, which may do better. */
 	reopen(error: DownloadError): void {
 		this.reopened += 1
+		this.#reopening = error
 		this.#rate.clear()
 		this.abandon(error)
 	}
@@ -162,8 +165,8 @@ export class Lane implements LaneView {
 				const newBytes = Math.max(0, claim.position - furthest)
 				furthest += newBytes
 				if (failure === undefined) continue
-				const excused = newBytes > 0 || this.#work.excusedBySleep(failure.error, this.#askedSinceMs, furthest)
-				await this.#recover({ ...failure, newBytes }, excused ? 0 : this.#work.countFailureAt(furthest))
+				// That it was slow is no failure: it may ask again at once, however few retries there are.
+				if (failure.error !== this.#reopening) await this.#recoverFrom({ ...failure, newBytes }, furthest)
 				this.#work.prepareRetry(claim)
 			}
 		} finally {
@@ -215,6 +218,11 @@ export class Lane implements LaneView {
 		} finally {
 			this.#openEnded = false
 		}
+	}
+
+	async #recoverFrom(failure: LaneFailure, furthest: number): Promise<void> {
+		const excused = failure.newBytes > 0 || this.#work.excusedBySleep(failure.error, this.#askedSinceMs, furthest)
+		await this.#recover(failure, excused ? 0 : this.#work.countFailureAt(furthest))
 	}
 
 	async #recover(failure: LaneFailure, attempt: number): Promise<void> {
