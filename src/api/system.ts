@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Cancel } from '../base/abort.ts'
-import type { Clock, Timer } from '../base/clock.ts'
+import { type Clock, sleepBy, type Timer } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import type { Disk } from '../disk/contract.ts'
 import { createSystemDisk } from '../disk/system.ts'
@@ -9,18 +9,7 @@ import { createSystemDisk } from '../disk/system.ts'
 export const systemClock: Clock = {
 	now: () => performance.now(),
 	wall: () => new Date(),
-	sleep: (ms: number, cancel?: Cancel) =>
-		new Promise<void>(resolve => {
-			let stopListening: (() => void) | undefined
-			const wake = (): void => {
-				clearTimeout(timer)
-				stopListening?.()
-				resolve()
-			}
-			const timer = setTimeout(wake, ms)
-			// Calls back at once where it is cancelled already.
-			stopListening = cancel?.onCancel(wake)
-		}),
+	sleep: (ms: number, cancel?: Cancel) => sleepBy(systemClock.after, ms, cancel),
 	every: (ms: number, tick: () => void): Timer => {
 		const timer = setInterval(tick, ms)
 		return { stop: () => clearInterval(timer) }

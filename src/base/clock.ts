@@ -20,3 +20,19 @@ export interface Clock {
 export interface Timer {
 	stop(): void
 }
+
+/** `Clock.sleep` by way of `Clock.after`, for whoever makes a clock. */
+export function sleepBy(after: Clock['after'], ms: number, cancel?: Cancel): Promise<void> {
+	return new Promise(resolve => {
+		let stopListening: (() => void) | undefined
+		const timer = after(ms, () => {
+			stopListening?.()
+			resolve()
+		})
+		// Calls back at once where it is cancelled already.
+		stopListening = cancel?.onCancel(() => {
+			timer.stop()
+			resolve()
+		})
+	})
+}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DownloadEvent, RetryEvent } from '../../src/engine/events.ts'
+import { plainSpec } from '../support/plain-spec.ts'
 import { type Asked, type Script, statusReply } from '../support/scripted/server.ts'
-import { expectBytes, expectFailure, plainAsking, runToEnd, version, World } from '../support/scripted/world.ts'
+import { expectBytes, expectFailure, runToEnd, version, World } from '../support/scripted/world.ts'
 
 const mb = 1_000_000
 const file = version(2 * mb)
@@ -117,7 +118,7 @@ describe('a lane that falls silent', () => {
 	test('ends the download with E_STALLED when all are silent for good', async () => {
 		const script: Script = (_asked, right) => ({ ...right, stallsAt: 0 })
 		const world = new World({ version: file, script })
-		const asking = { ...plainAsking, stallTimeoutMs: 5000 }
+		const asking = { ...plainSpec.asking, stallTimeoutMs: 5000 }
 		const ending = await runToEnd(world, { connections: 4, retries: 2, asking })
 		expect(expectFailure(ending).code).toBe('E_STALLED')
 		expect(ending.download.endedMs).toBeLessThan(60_000)
@@ -125,7 +126,7 @@ describe('a lane that falls silent', () => {
 
 	test('is not given up for the time that the disk holds it back', async () => {
 		const world = new World({ version: version(200_000) })
-		const asking = { ...plainAsking, stallTimeoutMs: 3000 }
+		const asking = { ...plainSpec.asking, stallTimeoutMs: 3000 }
 		const ending = await runToEnd(world, { connections: 2, asking }, world.destination({ writeMs: 4000 }))
 		expect(expectBytes(ending, version(200_000)).durationMs).toBeGreaterThan(20_000)
 		expect(retriesIn(ending.download.events)).toEqual([])

@@ -1,9 +1,10 @@
 import type { DownloadError } from '../../src/base/errors.ts'
 import type { DownloadResult } from '../../src/engine/events.ts'
+import { blockBytes } from '../support/counted-blocks.ts'
 import { bytesAreTrue, isExcused, mayEndEarly } from './excuses.ts'
 import type { Machine } from './machine.ts'
 import type { Scenario, Wish } from './scenario.ts'
-import { blockBytes, directory, journalFromBytes } from './simulated-process.ts'
+import { directory, journalFromBytes } from './simulated-process.ts'
 import { sha256Of, type Truth } from './truth.ts'
 
 /** A file that a run has called done, as it was then. */

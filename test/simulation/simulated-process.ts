@@ -1,4 +1,3 @@
-import type { Cancel } from '../../src/base/abort.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import type { Random } from '../../src/base/random.ts'
 import { Claims } from '../../src/destination/claims.ts'
@@ -8,15 +7,11 @@ import type { IfExists } from '../../src/destination/final-name.ts'
 import { Governor } from '../../src/engine/governor.ts'
 import { Run } from '../../src/engine/run.ts'
 import type { DownloadSpec } from '../../src/engine/spec.ts'
-import { createBlockPool } from '../../src/sink/blocks.ts'
-import type { BlockPool } from '../../src/sink/contract.ts'
+import { blockBytes, CountedBlocks } from '../support/counted-blocks.ts'
 import type { SimulatedDisk } from '../support/disk/simulated-disk.ts'
 import { ProcessClock } from '../support/process-clock.ts'
 import { ScriptedTransport, type ScriptedTransportOptions } from '../support/scripted/transport.ts'
 import type { WatchedDisk } from './watched-disk.ts'
-
-/** Small, so that a file of a few hundred kB is many of them. */
-export const blockBytes = 4096
 
 /** From this length on there is a journal; the product's 4 MiB would leave every file of a simulation without. */
 export const journalFromBytes = 40_000
@@ -59,7 +54,7 @@ export class SimulatedProcess {
 		const { raw, watched } = mount(this.clock)
 		this.disk = raw
 		this.#watched = watched
-		this.#blocks = new CountedBlocks(blocks, () => this.#checkMemory())
+		this.#blocks = new CountedBlocks(blocks * blockBytes, () => this.#checkMemory())
 		this.#governor = new Governor({
 			clock: this.clock,
 			blocks: this.#blocks,
@@ -120,40 +115,5 @@ export class SimulatedProcess {
 		}
 		for (const [what, count] of Object.entries(left)) if (count !== 0) this.#parts.blame(`${count} ${what} left open`)
 		for (const what of [...transport.blamed, ...disk.blamed]) this.#parts.blame(what)
-	}
-}
-
-/** Counts who has not given back. */
-class CountedBlocks implements BlockPool {
-	readonly blockBytes = blockBytes
-	taken = 0
-	readonly #pool: BlockPool
-	readonly #onTake: () => void
-
-	constructor(blocks: number, onTake: () => void) {
-		this.#onTake = onTake
-		this.#pool = createBlockPool({ blockBytes, limitBytes: blocks * blockBytes })
-	}
-
-	tryTake(): Uint8Array | undefined {
-		const block = this.#pool.tryTake()
-		if (block !== undefined) this.#count()
-		return block
-	}
-
-	async take(cancel: Cancel): Promise<Uint8Array> {
-		const block = await this.#pool.take(cancel)
-		this.#count()
-		return block
-	}
-
-	give(block: Uint8Array): void {
-		this.taken -= 1
-		this.#pool.give(block)
-	}
-
-	#count(): void {
-		this.taken += 1
-		this.#onTake()
 	}
 }

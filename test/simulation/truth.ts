@@ -33,10 +33,6 @@ export class Truth {
 		return rest.findLast(({ fromMs }) => fromMs <= atMs) ?? first
 	}
 
-	last(file: number): TrueVersion {
-		return this.versionAt(file, Number.POSITIVE_INFINITY)
-	}
-
 	/** Which version of the file some content is, whole. */
 	identify(file: number, found: Uint8Array): TrueVersion | undefined {
 		return this.files[file]?.find(({ body }) => Buffer.compare(found, body) === 0)

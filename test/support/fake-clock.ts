@@ -1,5 +1,5 @@
 import type { Cancel } from '../../src/base/abort.ts'
-import type { Clock, Timer } from '../../src/base/clock.ts'
+import { type Clock, sleepBy, type Timer } from '../../src/base/clock.ts'
 
 interface Pending extends Timer {
 	dueMs: number
@@ -37,17 +37,7 @@ export class FakeClock implements Clock {
 
 	sleep(ms: number, cancel?: Cancel): Promise<void> {
 		this.slept.push(ms)
-		return new Promise(resolve => {
-			let unfollow: (() => void) | undefined
-			const timer = this.after(ms, () => {
-				unfollow?.()
-				resolve()
-			})
-			unfollow = cancel?.onCancel(() => {
-				timer.stop()
-				resolve()
-			})
-		})
+		return sleepBy((delayMs, action) => this.after(delayMs, action), ms, cancel)
 	}
 
 	after(ms: number, action: () => void): Timer {

@@ -1,5 +1,5 @@
 import type { Cancel } from '../../src/base/abort.ts'
-import type { Clock, Timer } from '../../src/base/clock.ts'
+import { type Clock, sleepBy, type Timer } from '../../src/base/clock.ts'
 
 /** A clock as one process has it: once the process is dead, nothing that it set ever fires. */
 export class ProcessClock implements Clock {
@@ -31,17 +31,7 @@ export class ProcessClock implements Clock {
 	}
 
 	sleep(ms: number, cancel?: Cancel): Promise<void> {
-		return new Promise(resolve => {
-			let unfollow: (() => void) | undefined
-			const timer = this.after(ms, () => {
-				unfollow?.()
-				resolve()
-			})
-			unfollow = cancel?.onCancel(() => {
-				timer.stop()
-				resolve()
-			})
-		})
+		return sleepBy((delayMs, action) => this.after(delayMs, action), ms, cancel)
 	}
 
 	after(ms: number, action: () => void): Timer {

@@ -70,24 +70,7 @@ const meanwhile: readonly Disturbance[] = [
 		},
 		ends: 'E_IO',
 	},
-	{
-		name: 'a folder takes the place of the `.part`',
-		does: inPlaceOf(part, path => mkdir(path)),
-		ends: 'E_IO',
-		keeps: folder => isFolder(part(folder)),
-	},
-	{
-		name: 'a pipe takes the place of the `.part`',
-		does: inPlaceOf(part, pipe),
-		ends: 'E_IO',
-		keeps: folder => isPipe(part(folder)),
-	},
-	{
-		name: 'a link takes the place of the `.part`',
-		does: inPlaceOf(part, linkToStranger),
-		ends: 'E_IO',
-		keeps: folder => isLink(part(folder)),
-	},
+	...takenBy('the `.part`', part),
 	{
 		name: 'the `.part` gets a second name',
 		does: folder => link(part(folder), join(folder, 'second')),
@@ -101,24 +84,7 @@ const meanwhile: readonly Disturbance[] = [
 		ends: 'E_IO',
 		keeps: folder => isMine(journal(folder)),
 	},
-	{
-		name: 'a folder takes the place of the journal',
-		does: inPlaceOf(journal, path => mkdir(path)),
-		ends: 'E_IO',
-		keeps: folder => isFolder(journal(folder)),
-	},
-	{
-		name: 'a pipe takes the place of the journal',
-		does: inPlaceOf(journal, pipe),
-		ends: 'E_IO',
-		keeps: folder => isPipe(journal(folder)),
-	},
-	{
-		name: 'a link takes the place of the journal',
-		does: inPlaceOf(journal, linkToStranger),
-		ends: 'E_IO',
-		keeps: folder => isLink(journal(folder)),
-	},
+	...takenBy('the journal', journal),
 	{
 		name: 'a file takes the final name, and others are numbered',
 		does: folder => writeFile(final(folder), mine),
@@ -261,4 +227,19 @@ async function expectWholeOrNothing(folder: string, as: string | undefined): Pro
 		const path = join(folder, name)
 		if ((await lstat(path)).isFile()) await isMine(path)
 	}
+}
+
+/** Something that is no file comes in place of one of ours: it stays as it is. */
+function takenBy(what: string, at: (folder: string) => string): Disturbance[] {
+	const strangers = [
+		{ kind: 'a folder', make: (path: string) => mkdir(path), isThere: isFolder },
+		{ kind: 'a pipe', make: pipe, isThere: isPipe },
+		{ kind: 'a link', make: linkToStranger, isThere: isLink },
+	]
+	return strangers.map(({ kind, make, isThere }) => ({
+		name: `${kind} takes the place of ${what}`,
+		does: inPlaceOf(at, make),
+		ends: 'E_IO',
+		keeps: folder => isThere(at(folder)),
+	}))
 }

@@ -44,16 +44,14 @@ export async function proveRemounts(options: {
 	readonly seed: number
 }): Promise<RemountFigures> {
 	const figures: RemountFigures = {
-		...{
-			cuts: 0,
-			byKind: {},
-			recordedBytes: 0,
-			keptBytes: 0,
-			dropped: 0,
-			lostBytes: 0,
-			anew: 0,
-			done: 0,
-		},
+		cuts: 0,
+		byKind: {},
+		recordedBytes: 0,
+		keptBytes: 0,
+		dropped: 0,
+		lostBytes: 0,
+		anew: 0,
+		done: 0,
 	}
 	for (let number = 0; number < options.times; number += 1) {
 		const trial = chooseTrial(seeded(options.seed * 1000 + number), number)

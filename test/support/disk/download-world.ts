@@ -1,4 +1,3 @@
-import type { Cancel } from '../../../src/base/abort.ts'
 import type { DownloadError } from '../../../src/base/errors.ts'
 import { Claims } from '../../../src/destination/claims.ts'
 import { createFileDestination } from '../../../src/destination/file.ts'
@@ -8,9 +7,9 @@ import type { DownloadResult } from '../../../src/engine/events.ts'
 import { Governor } from '../../../src/engine/governor.ts'
 import { Run } from '../../../src/engine/run.ts'
 import type { DownloadSpec } from '../../../src/engine/spec.ts'
-import { createBlockPool } from '../../../src/sink/blocks.ts'
-import type { BlockPool } from '../../../src/sink/contract.ts'
+import { CountedBlocks } from '../counted-blocks.ts'
 import { FakeClock } from '../fake-clock.ts'
+import { plainSpec } from '../plain-spec.ts'
 import { Line } from '../scripted/line.ts'
 import { ScriptedServer, type Version } from '../scripted/server.ts'
 import { ScriptedTransport } from '../scripted/transport.ts'
@@ -60,7 +59,7 @@ export class DownloadWorld {
 	readonly run: Run
 	readonly #transport: ScriptedTransport
 	readonly #governor: Governor
-	readonly #blocks: CountedBlocks = new CountedBlocks()
+	readonly #blocks: CountedBlocks = new CountedBlocks(1 << 20)
 
 	constructor(options: DownloadWorldOptions) {
 		const { clock } = this
@@ -129,51 +128,4 @@ export class DownloadWorld {
 	}
 }
 
-const url = new URL(`http://origin.test/${fileName}`)
-
-const spec: DownloadSpec = {
-	url,
-	urlIdentity: { url: url.href, urlDigest: 'd'.repeat(64) },
-	asking: {
-		headers: [],
-		headersOrigin: url.origin,
-		userAgent: 'test',
-		connectTimeoutMs: 15_000,
-		stallTimeoutMs: 15_000,
-		maxRedirects: 20,
-	},
-	connections: 1,
-	maxConnections: 32,
-	minSplitBytes: 4096,
-	retries: 8,
-	maxTimeMs: undefined,
-	maxBytes: undefined,
-	checksum: undefined,
-}
-
-/** Counts who has not given back. */
-class CountedBlocks implements BlockPool {
-	taken = 0
-	readonly #pool: BlockPool = createBlockPool({ blockBytes: 4096, limitBytes: 1 << 20 })
-
-	get blockBytes(): number {
-		return this.#pool.blockBytes
-	}
-
-	tryTake(): Uint8Array | undefined {
-		const block = this.#pool.tryTake()
-		if (block !== undefined) this.taken += 1
-		return block
-	}
-
-	async take(cancel: Cancel): Promise<Uint8Array> {
-		const block = await this.#pool.take(cancel)
-		this.taken += 1
-		return block
-	}
-
-	give(block: Uint8Array): void {
-		this.taken -= 1
-		this.#pool.give(block)
-	}
-}
+const spec: DownloadSpec = { ...plainSpec, minSplitBytes: 4096 }

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import type { Cancel } from '../../../src/base/abort.ts'
 import type { DownloadError } from '../../../src/base/errors.ts'
 import type { Destination } from '../../../src/destination/contract.ts'
 import type { MemoryDestinationOptions } from '../../../src/destination/memory.ts'
@@ -7,10 +6,10 @@ import type { DownloadEvent, DownloadResult } from '../../../src/engine/events.t
 import { Governor } from '../../../src/engine/governor.ts'
 import { Run } from '../../../src/engine/run.ts'
 import type { DownloadSpec } from '../../../src/engine/spec.ts'
-import { createBlockPool } from '../../../src/sink/blocks.ts'
-import type { BlockPool } from '../../../src/sink/contract.ts'
 import { pseudoRandom } from '../body.ts'
+import { CountedBlocks } from '../counted-blocks.ts'
 import { FakeClock } from '../fake-clock.ts'
+import { plainSpec } from '../plain-spec.ts'
 import { seeded } from '../seeded.ts'
 import { Line } from './line.ts'
 import { ScriptedServer, type ServerOptions, type Version } from './server.ts'
@@ -18,8 +17,6 @@ import { StreamedDestination } from './streamed.ts'
 import { ScriptedTransport } from './transport.ts'
 import { type Left, WatchedDestination } from './watched-destination.ts'
 import type { Disk } from './watched-sink.ts'
-
-export const fileUrl: URL = new URL('http://origin.test/file.bin')
 
 /** The file with an ETag, as it is where a test says nothing else. */
 export function version(bytes: number, seed = 1): Version {
@@ -62,7 +59,7 @@ export class World {
 	readonly server: ScriptedServer
 	readonly transport: ScriptedTransport
 	readonly governor: Governor
-	readonly #blocks: CountedPool
+	readonly #blocks: CountedBlocks
 	readonly #seed: number
 
 	constructor(options: WorldOptions) {
@@ -72,7 +69,7 @@ export class World {
 		this.server = new ScriptedServer(options)
 		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond })
 		this.transport = new ScriptedTransport({ clock, server: this.server, line, settlesAfterMs })
-		this.#blocks = new CountedPool(createBlockPool({ blockBytes: 4096, limitBytes: blocksBytes }))
+		this.#blocks = new CountedBlocks(blocksBytes)
 		this.governor = new Governor({ clock, blocks: this.#blocks, limits: { maxPerHost, maxConnections: 512 } })
 	}
 
@@ -163,57 +160,4 @@ export function expectFailure(ending: Ending): DownloadError {
 /** Goes on with what is left in another process. */
 export function destinationWith(world: World, unfinished: Left): WatchedDestination {
 	return world.destination({ unfinished })
-}
-
-const plainSpec: DownloadSpec = {
-	url: fileUrl,
-	urlIdentity: { url: fileUrl.href, urlDigest: 'd'.repeat(64) },
-	asking: {
-		headers: [],
-		headersOrigin: fileUrl.origin,
-		userAgent: 'test',
-		connectTimeoutMs: 15_000,
-		stallTimeoutMs: 15_000,
-		maxRedirects: 20,
-	},
-	connections: 1,
-	maxConnections: 32,
-	minSplitBytes: undefined,
-	retries: 8,
-	maxTimeMs: undefined,
-	maxBytes: undefined,
-	checksum: undefined,
-}
-
-export const plainAsking: DownloadSpec['asking'] = plainSpec.asking
-
-/** Counts who has not given back. */
-class CountedPool implements BlockPool {
-	taken = 0
-	readonly #pool: BlockPool
-
-	constructor(pool: BlockPool) {
-		this.#pool = pool
-	}
-
-	get blockBytes(): number {
-		return this.#pool.blockBytes
-	}
-
-	tryTake(): Uint8Array | undefined {
-		const block = this.#pool.tryTake()
-		if (block !== undefined) this.taken += 1
-		return block
-	}
-
-	async take(cancel: Cancel): Promise<Uint8Array> {
-		const block = await this.#pool.take(cancel)
-		this.taken += 1
-		return block
-	}
-
-	give(block: Uint8Array): void {
-		this.taken -= 1
-		this.#pool.give(block)
-	}
 }

@@ -41,8 +41,8 @@ export async function mountReadOnly(of: string): Promise<Mount> {
 }
 
 /** Mounts an image that is there already. */
-export function mountImage(image: string, path: string, options = ''): Promise<Mount> {
-	return mountAt(path, ['-o', ['loop', ...(options === '' ? [] : [options])].join(','), image], async () => {})
+export function mountImage(image: string, path: string): Promise<Mount> {
+	return mountAt(path, ['-o', 'loop', image], async () => {})
 }
 
 export async function makeExt4(image: string, bytes: number): Promise<void> {

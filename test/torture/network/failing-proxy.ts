@@ -10,7 +10,6 @@ export interface FailingProxy extends AsyncDisposable {
 	readonly port: number
 	/** Connections taken and pieces passed on so far, in either direction. */
 	readonly events: number
-	connections(): number
 }
 
 export interface FailingProxyOptions {
@@ -47,10 +46,6 @@ class CountingProxy implements FailingProxy {
 	async listen(port: number): Promise<void> {
 		this.#server = await startRawServer(client => this.#welcome(client), { port })
 		this.port = this.#server.port
-	}
-
-	connections(): number {
-		return this.#server?.connections() ?? 0
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
