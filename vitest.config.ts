@@ -8,6 +8,8 @@ const config: ViteUserConfig = defineConfig({
 		testTimeout: 30_000,
 		hookTimeout: 30_000,
 		restoreMocks: true,
+		// A core for each worker: vitest keeps one free by default, which on two cores means one file after another.
+		maxWorkers: '100%',
 		// `npm run coverage`: what decides about bytes is covered by the unit tests of its own folder, branch by branch.
 		coverage: {
 			provider: 'v8',
