@@ -152,6 +152,10 @@ export class Transfer implements LaneWork {
 		return this.#recovery.decide(lane, failure, attempt)
 	}
 
+	tellRetry(error: DownloadError, delayMs: number, attempt: number): void {
+		this.#recovery.tellRetry(error, delayMs, attempt)
+	}
+
 	prepareRetry(claim: Claim): void {
 		if (claim.position === claim.start || this.canGoOn) return
 		this.#startOver()

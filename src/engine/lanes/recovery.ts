@@ -78,8 +78,12 @@ export class Recovery {
 		// that were right.
 		if (decision.kind === 'give-up' && ignoredRange(error)) throw new Restart('ranges-gone', error.message)
 		if (decision.kind === 'leave') this.#giveBack(lane, failure.retryAfterMs ?? 0)
-		if (decision.kind === 'retry') this.#tellRetry(error, decision.delayMs, attempt)
+		if (decision.kind === 'retry') this.tellRetry(error, decision.delayMs, attempt)
 		return decision
+	}
+
+	tellRetry({ code, message }: DownloadError, delayMs: number, attempt: number): void {
+		this.#deps.tell({ event: 'retry', code, delayMs, attempt, message })
 	}
 
 	#noteRefusedPart(siblingsReceive: boolean): void {
@@ -92,9 +96,5 @@ export class Recovery {
 	#giveBack(lane: LaneMember, retryAfterMs: number): void {
 		this.#deps.meter.refusals += 1
 		this.#deps.crew.refused(lane, retryAfterMs)
-	}
-
-	#tellRetry({ code, message }: DownloadError, delayMs: number, attempt: number): void {
-		this.#deps.tell({ event: 'retry', code, delayMs, attempt, message })
 	}
 }
