@@ -70,7 +70,7 @@ export default {
 		),
 		only(
 			'adapters-stay-apart',
-			'(sink|journal|verify)/',
+			'(sink|journal|verify|hosts)/',
 			['base/', 'model/', 'disk/', '$1/'],
 			'Adapters do not know each other. What two of them share belongs in model/, base/ or disk/.',
 		),
@@ -95,7 +95,7 @@ export default {
 				'control/',
 				'source/',
 				'engine/',
-				'(transport|sink|journal|verify|destination)/contract\\.ts$',
+				'(transport|sink|journal|verify|destination|hosts)/contract\\.ts$',
 			],
 			'engine/ takes implementations as arguments; api/ chooses them.',
 		),

@@ -51,6 +51,12 @@ export interface DownloadOptions {
 export interface ClientOptions {
 	/** Connections to one host, all downloads together. @default 32 */
 	readonly maxPerHost?: number
+	/**
+	 * Keeps what was learned of hosts for later runs: how many connections they allow, and how many paid. It is a small file,
+	 * `skein/hosts.jsonl` in `$XDG_CACHE_HOME` or `~/.cache`, with names of hosts and numbers.
+	 * @default true
+	 */
+	readonly hostMemory?: boolean
 	/** Accepts any certificate. @default false */
 	readonly insecure?: boolean
 	/** Certificates, in PEM, to trust instead of the system's. */

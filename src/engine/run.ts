@@ -147,6 +147,7 @@ export class Run {
 			return await this.#carryOut(begun, hashing)
 		} finally {
 			await hashing?.close()
+			await this.#deps.governor.hosts.settled()
 			this.#transfer = undefined
 		}
 	}

@@ -1,19 +1,12 @@
 import { type Cancel, CancelSource } from '../../base/abort.ts'
-import {
-	type ClimbFacts,
-	type ConnectionsState,
-	lowerCeiling,
-	observe,
-	raiseCeiling,
-	startConnections,
-} from '../../control/connections.ts'
-import { afterRefusal, afterSuccess, allowedNow, type HostBudget, unknownBudget } from '../../control/host-budget.ts'
+import type { ClimbFacts } from '../../control/connections.ts'
 import type { Thief } from '../../control/split.ts'
 import type { Claim } from '../../model/segment-map.ts'
 import type { Lease } from '../governor.ts'
 import type { CrewAtWork } from '../meter.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import { Lane } from './lane.ts'
+import { LaneCount } from './lane-count.ts'
 import type { LaneMember, LaneWork } from './lane-work.ts'
 import type { OpenResponse } from './open-response.ts'
 import { Watch } from './watch.ts'
@@ -22,6 +15,9 @@ import { Watch } from './watch.ts'
 class LaneTakenBack extends Error {
 	override readonly name = 'LaneTakenBack'
 }
+
+/** After so long without a byte a lane says nothing about the line any more: an outage is no cap of the host. */
+const livelyMs = 2000
 
 /** What the first lane begins with: the connection that the probe took and, where it is of use, its open response. */
 export interface FirstWork {
@@ -33,28 +29,22 @@ export interface FirstWork {
 /** The lanes of one transfer: how many there are, who is given up, and who is taken back. */
 export class Crew {
 	readonly lanes: Lane[] = []
-	readonly #spec: DownloadSpec
 	readonly #deps: EngineDeps
 	readonly #work: LaneWork
 	readonly #cancel: CancelSource
 	readonly #watch: Watch
 	readonly #running = new Set<Promise<void>>()
-	#connections: 'auto' | number
-	#controller: ConnectionsState
-	#ceiling: HostBudget = unknownBudget
-	#single = false
+	readonly #count: LaneCount
 	#paused = false
 	#nextId = 1
 	#settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined
 
 	constructor(spec: DownloadSpec, deps: EngineDeps, work: LaneWork, cancel: Cancel) {
-		this.#spec = spec
 		this.#deps = deps
 		this.#work = work
 		this.#watch = new Watch(work, spec.asking.stallTimeoutMs)
 		this.#cancel = new CancelSource(cancel)
-		this.#connections = spec.connections
-		this.#controller = startConnections({ ceiling: spec.maxConnections })
+		this.#count = new LaneCount(spec, deps, work, this)
 	}
 
 	/** Connections that are open for this download now. */
@@ -70,9 +60,20 @@ export class Crew {
 		}
 	}
 
+	/** How many receive: bytes have come of late, so that the line and the server are up. */
+	get receiving(): number {
+		return this.lanes.filter(lane => this.#receives(lane)).length
+	}
+
+	/** Those, and those that have asked and not been refused. */
+	get standing(): number {
+		const asks = (lane: Lane): boolean => !lane.receiving && (lane.phase === 'asking' || lane.phase === 'receiving')
+		return this.lanes.filter(lane => asks(lane) || this.#receives(lane)).length
+	}
+
 	/** What the climb of `auto` has found; undefined where the number was given. */
 	get climb(): ClimbFacts | undefined {
-		return this.#connections === 'auto' ? this.#controller.facts : undefined
+		return this.#count.climb
 	}
 
 	get paused(): boolean {
@@ -81,9 +82,7 @@ export class Crew {
 
 	/** How many lanes there should be. */
 	get wanted(): number {
-		if (this.#single) return 1
-		const wanted = this.#connections === 'auto' ? this.#controller.target : this.#connections
-		return Math.max(1, Math.min(wanted, allowedNow(this.#ceiling, this.#deps.clock.now())))
+		return this.#count.allowed
 	}
 
 	/** Works until the map is complete. Rejects with the first failure, after all lanes have ended. */
@@ -92,7 +91,7 @@ export class Crew {
 			this.#settle = { resolve, reject }
 		})
 		const stopListening = this.#cancel.onCancel(reason => this.#settle?.reject(reason))
-		const stopFollowing = this.#deps.governor.onChange(() => this.fill())
+		const leave = this.#deps.governor.join(this.#count, () => this.fill())
 		try {
 			this.#begin(first)
 			this.fill()
@@ -100,10 +99,11 @@ export class Crew {
 			await over
 		} finally {
 			this.#settle = undefined
-			stopFollowing()
 			stopListening()
 			for (const lane of this.lanes) lane.cancel(this.#cancel.reason ?? new LaneTakenBack())
 			await Promise.allSettled(this.#running)
+			this.#count.learn()
+			leave()
 			this.#cancel.detach()
 		}
 	}
@@ -111,8 +111,7 @@ export class Crew {
 	tick(nowMs: number): void {
 		for (const lane of this.lanes) lane.tick(nowMs)
 		this.#watch.tick(this.lanes, nowMs)
-		if (this.#connections === 'auto' && !this.#single) this.#observe(nowMs)
-		this.#noteServed(nowMs)
+		this.#count.look(nowMs, false)
 		this.fill()
 	}
 
@@ -120,7 +119,7 @@ export class Crew {
 	wake(nowMs: number): void {
 		for (const lane of this.lanes) lane.wake(nowMs)
 		this.#watch.wake()
-		if (this.#connections === 'auto' && !this.#single) this.#observe(nowMs, true)
+		this.#count.look(nowMs, true)
 	}
 
 	/** Starts lanes for as long as more are wanted, allowed, and of use. What forbids to go on ends the download. */
@@ -134,12 +133,11 @@ export class Crew {
 
 	/** Whether a lane that has ended its segment should be taken back: never by a cut, always at the end of a response. */
 	isSurplus(lane: LaneMember): boolean {
-		if (this.lanes.length > 1 && this.#deps.governor.isAwaited(this.#work.url.host)) return true
 		return this.#paused || this.lanes.findIndex(({ id }) => id === lane.id) >= this.wanted
 	}
 
 	someReceive(but?: LaneMember): boolean {
-		return this.lanes.some(lane => lane !== but && lane.receiving)
+		return this.lanes.some(lane => lane !== but && this.#receives(lane))
 	}
 
 	/**
@@ -153,21 +151,23 @@ export class Crew {
 		return { bytesPerSecond: lane?.bytesPerSecond ?? endedLaneRate.medianWith(rates), delayMs }
 	}
 
-	/** The host refused this lane while others were served. */
-	refused(lane: LaneMember, retryAfterMs: number): void {
-		const working = this.lanes.filter(other => other !== lane && other.receiving).length
-		this.#ceiling = afterRefusal(this.#ceiling, { working, nowMs: this.#deps.clock.now(), retryAfterMs })
-		this.#deps.governor.refused(this.#work.url.host, working, retryAfterMs)
-		this.#controller = lowerCeiling(this.#controller, Math.max(1, working), this.#deps.clock.now())
+	/** The host refused a lane while others were served. */
+	refused(retryAfterMs: number): void {
+		this.#count.refused(retryAfterMs)
+	}
+
+	/** The host asks all of us to wait: a lane does, and there shall be no more of them meanwhile. */
+	askedToWait(retryAfterMs: number): void {
+		this.#count.askedToWait(retryAfterMs)
 	}
 
 	/** No further lanes: nothing but the one stream can be trusted. */
 	keepToOne(): void {
-		this.#single = true
+		this.#count.keepToOne()
 	}
 
 	setConnections(connections: 'auto' | number): void {
-		this.#connections = connections
+		this.#count.set(connections)
 		this.fill()
 	}
 
@@ -183,13 +183,10 @@ export class Crew {
 
 	#startWanted(): void {
 		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
-		const { host } = this.#work.url
-		const exact = this.#connections !== 'auto'
-		while (this.lanes.length < this.wanted && this.#deps.governor.mayOpen(host, exact)) {
+		while (this.#count.mayGrow) {
 			const claim = this.#mayShare() ? this.#work.nextClaim() : undefined
-			const lease = claim === undefined ? undefined : this.#deps.governor.tryAcquire(host, exact)
-			if (claim === undefined || lease === undefined) return
-			this.#start(lease, claim)
+			if (claim === undefined) return
+			this.#start(this.#deps.governor.open(this.#count), claim)
 		}
 	}
 
@@ -232,26 +229,8 @@ export class Crew {
 		if (this.#work.map.complete) this.#settle?.resolve()
 	}
 
-	#observe(nowMs: number, woke = false): void {
-		const { map, meter } = this.#work
-		this.#controller = observe(this.#controller, {
-			nowMs,
-			bytesReceived: meter.bytesReceived,
-			lanes: this.lanes.map(({ id, bytes, receiving }) => ({ id, bytes, receiving })),
-			headDelayMs: meter.headDelay.value,
-			bytesLeft: map.bytes === undefined ? undefined : map.bytes - map.writtenBytes,
-			// Neither what the disk holds back nor connections that may be dead say anything about the line.
-			paused:
-				woke || this.#paused || this.lanes.every(lane => lane.pausedBySink) || this.lanes.some(lane => lane.doubtful),
-		})
-	}
-
-	/** Lanes that were asking when a sibling was refused show, once they receive, that the host takes them after all. */
-	#noteServed(nowMs: number): void {
-		const working = this.lanes.filter(lane => lane.receiving).length
-		this.#ceiling = afterSuccess(this.#ceiling, working, nowMs)
-		this.#deps.governor.served(this.#work.url.host, working)
-		const allowed = Math.min(this.#spec.maxConnections, allowedNow(this.#ceiling, nowMs))
-		this.#controller = raiseCeiling(this.#controller, allowed)
+	#receives(lane: Lane): boolean {
+		if (!lane.receiving) return false
+		return lane.pausedBySink || this.#deps.clock.now() - lane.silentSinceMs < livelyMs
 	}
 }

@@ -238,6 +238,7 @@ export class Lane implements LaneView {
 				return
 			case 'leave':
 				this.#leaving = true
+				this.phase = 'idle'
 				return
 			case 'give-up':
 				throw failure.error

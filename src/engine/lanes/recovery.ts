@@ -1,5 +1,6 @@
 import type { DownloadError } from '../../base/errors.ts'
 import { type AfterFailure, decideAfterFailure } from '../../control/after-failure.ts'
+import { asksToWait } from '../../control/retry.ts'
 import type { RetryEvent } from '../events.ts'
 import { failureOf } from '../failure.ts'
 import type { Meter } from '../meter.ts'
@@ -77,7 +78,8 @@ export class Recovery {
 		// Parts came once and the whole comes now: what is left is one stream. Parts that lie give no leave to throw away those
 		// that were right.
 		if (decision.kind === 'give-up' && ignoredRange(error)) throw new Restart('ranges-gone', error.message)
-		if (decision.kind === 'leave') this.#giveBack(lane, failure.retryAfterMs ?? 0)
+		if (decision.kind === 'leave') this.#giveBack(failure.retryAfterMs ?? 0)
+		else if (asksToWait(failure)) crew.askedToWait(failure.retryAfterMs)
 		if (decision.kind === 'retry') this.#tellRetry(error, decision.delayMs, attempt)
 		return decision
 	}
@@ -89,9 +91,9 @@ export class Recovery {
 		else throw new Restart('ranges-gone', 'the server sends no parts that can be trusted')
 	}
 
-	#giveBack(lane: LaneMember, retryAfterMs: number): void {
+	#giveBack(retryAfterMs: number): void {
 		this.#deps.meter.refusals += 1
-		this.#deps.crew.refused(lane, retryAfterMs)
+		this.#deps.crew.refused(retryAfterMs)
 	}
 
 	#tellRetry({ code, message }: DownloadError, delayMs: number, attempt: number): void {

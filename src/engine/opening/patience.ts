@@ -1,6 +1,6 @@
 import type { Cancel } from '../../base/abort.ts'
 import { isDownloadError } from '../../base/errors.ts'
-import { decideRetry } from '../../control/retry.ts'
+import { asksToWait, decideRetry } from '../../control/retry.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
 import type { NoticeEvent, RetryEvent } from '../events.ts'
 import { failureOf } from '../failure.ts'
@@ -51,11 +51,13 @@ function delayBeforeRetry(
 	error: unknown,
 	attempt: number,
 	spec: DownloadSpec,
-	{ cancel, clock, random, tell }: Opener,
+	{ cancel, clock, governor, random, tell }: Opener,
 ): number {
 	if (cancel.cancelled) throw cancel.reason
 	if (!isDownloadError(error)) throw error
-	const decision = decideRetry(failureOf(error, clock), { retries: spec.retries }, attempt, random)
+	const failure = failureOf(error, clock)
+	if (asksToWait(failure)) governor.askedToWait(spec.url.host, failure.retryAfterMs)
+	const decision = decideRetry(failure, { retries: spec.retries }, attempt, random)
 	if (decision.kind === 'give-up') throw error
 	tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
 	return decision.delayMs

@@ -10,8 +10,9 @@ import { pseudoRandom } from '../body.ts'
 import { CountedBlocks } from '../counted-blocks.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { plainSpec } from '../plain-spec.ts'
+import { RememberedHosts } from '../remembered-hosts.ts'
 import { seeded } from '../seeded.ts'
-import { Line } from './line.ts'
+import { Line, type Outage } from './line.ts'
 import { ScriptedServer, type ServerOptions, type Version } from './server.ts'
 import { StreamedDestination } from './streamed.ts'
 import { ScriptedTransport } from './transport.ts'
@@ -33,6 +34,8 @@ export interface WorldOptions extends Partial<ServerOptions> {
 	/** @default 32 */
 	readonly maxPerHost?: number
 	readonly settlesAfterMs?: number
+	/** When nothing comes through. */
+	readonly outages?: readonly Outage[]
 }
 
 /** A destination that tells what has come. */
@@ -59,18 +62,22 @@ export class World {
 	readonly server: ScriptedServer
 	readonly transport: ScriptedTransport
 	readonly governor: Governor
+	/** What was learned of hosts; for the world of a later run. */
+	readonly memory: RememberedHosts
 	readonly #blocks: CountedBlocks
 	readonly #seed: number
 
-	constructor(options: WorldOptions) {
+	constructor(options: WorldOptions, memory: RememberedHosts = new RememberedHosts(new FakeClock())) {
 		const { clock } = this
 		const { seed = 1, lineBytesPerSecond, settlesAfterMs = 0, blocksBytes = 4 << 20, maxPerHost = 32 } = options
 		this.#seed = seed
 		this.server = new ScriptedServer(options)
-		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond })
+		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond, outages: options.outages ?? [] })
 		this.transport = new ScriptedTransport({ clock, server: this.server, line, settlesAfterMs })
 		this.#blocks = new CountedBlocks(blocksBytes)
-		this.governor = new Governor({ clock, blocks: this.#blocks, limits: { maxPerHost, maxConnections: 512 } })
+		this.memory = memory
+		const limits = { maxPerHost, maxConnections: 512 }
+		this.governor = new Governor({ clock, blocks: this.#blocks, limits, memory })
 	}
 
 	destination(disk: Disk & MemoryDestinationOptions = {}): WatchedDestination {
