@@ -1,6 +1,7 @@
 export { type Client, createClient, type ProbeOptions, type ProbeResult } from './api/client.ts'
 export { download, probe } from './api/download.ts'
 export type { DownloadRun } from './api/download-run.ts'
+export type { DownloadAddresses } from './api/download-url.ts'
 export type { ClientOptions, DownloadOptions } from './api/options.ts'
 export { DownloadError, type ErrorCode, type ErrorDetails, errorCodes, isDownloadError } from './base/errors.ts'
 export type { Bottleneck, Verdict } from './control/verdict.ts'

@@ -8,7 +8,7 @@ import { chooseFileName } from '../model/file-name.ts'
 import { probe as probeUrl } from '../source/probe.ts'
 import type { Transport } from '../transport/contract.ts'
 import { type DownloadRun, RunHandle } from './download-run.ts'
-import { type DownloadUrl, readUrl } from './download-url.ts'
+import { type DownloadAddresses, type DownloadUrl, readAddresses, readUrl } from './download-url.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
 import { resolveAsking, resolveOptions } from './resolve-options.ts'
 import { wireDestination, wireShared } from './wire.ts'
@@ -19,7 +19,7 @@ export type { DownloadRun } from './download-run.ts'
 /** Downloads that share connections, memory and what was learned of hosts. */
 export interface Client {
 	/** Begins at once. Throws E_USAGE for an option that cannot be; everything else rejects the run. */
-	download(url: string | URL, options?: DownloadOptions): DownloadRun
+	download(url: DownloadAddresses, options?: DownloadOptions): DownloadRun
 	/** Asks what the server offers, and downloads nothing. Rejects like a download. */
 	probe(url: string | URL, options?: ProbeOptions): Promise<ProbeResult>
 	/** Closes idle connections; downloads under way fail. */
@@ -52,7 +52,8 @@ export function createClient(options: ClientOptions = {}): Client {
 	const shared = wireShared(options)
 	return {
 		download(url, downloadOptions = {}) {
-			const spec = resolveOptions(readUrl(url), downloadOptions)
+			const { target, mirrors } = readAddresses(url)
+			const spec = resolveOptions(target, downloadOptions, mirrors)
 			const destination = wireDestination(downloadOptions, message => run.notice(message))
 			const run: Run = new Run(spec, { ...shared, destination })
 			stopWith(downloadOptions.signal, run, spec.url)

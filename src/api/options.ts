@@ -41,6 +41,15 @@ export interface DownloadOptions {
 	readonly fresh?: boolean
 	/** Small files too are synced to the disk before they count as done. @default false */
 	readonly sync?: boolean
+	/**
+	 * Called when the address has expired (401, 403 or 410), once for all connections, with the address that failed; resolves
+	 * with another one of the same file, without user info. Headers still go to the first URL's own origin alone. What it throws
+	 * ends the download with E_AUTH.
+	 *
+	 * @default asks by way of the first URL again, which may redirect to another address
+	 * @example download(link, { refresh: async () => (await api.signedLink('data.tar')).url })
+	 */
+	readonly refresh?: (expired: URL) => string | URL | Promise<string | URL>
 	/** Sent to the URL's own origin alone. */
 	readonly headers?: Readonly<Record<string, string>>
 	/** @default `skein/VERSION` */

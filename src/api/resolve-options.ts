@@ -1,19 +1,26 @@
-import type { DownloadSpec } from '../engine/spec.ts'
+import { redactUrl } from '../base/redact.ts'
+import type { DownloadSpec, Mirror } from '../engine/spec.ts'
 import { parseChecksum } from '../model/digest.ts'
 import { type Asking, isFixedField } from '../source/asking.ts'
 import { duration, invalidOption, optionalNumber, wholeNumber } from './checked.ts'
-import type { DownloadUrl } from './download-url.ts'
+import { type DownloadUrl, readUrl } from './download-url.ts'
 import type { DownloadOptions } from './options.ts'
 import { version } from './version.ts'
 
 /** What was asked for, checked and complete: nothing beyond this sees a raw option. Throws E_USAGE. */
-export function resolveOptions(target: DownloadUrl, options: DownloadOptions): DownloadSpec {
+export function resolveOptions(
+	target: DownloadUrl,
+	options: DownloadOptions,
+	mirrors: readonly DownloadUrl[] = [],
+): DownloadSpec {
 	checkShape(options)
 	const { checksum, connections = 'auto' } = options
 	return {
 		url: target.url,
 		urlIdentity: target.identity,
 		asking: resolveAsking(target, options),
+		mirrors: mirrorsOf(target, mirrors, options),
+		renew: renewalBy(options.refresh),
 		connections: connections === 'auto' ? 'auto' : wholeNumber('connections', connections, 1, 1),
 		maxConnections: wholeNumber('maxConnections', options.maxConnections, 1, 32),
 		minSplitBytes: optionalNumber('minSplitBytes', options.minSplitBytes, 1),
@@ -21,6 +28,27 @@ export function resolveOptions(target: DownloadUrl, options: DownloadOptions): D
 		maxTimeMs: duration('maxTimeMs', options.maxTimeMs),
 		maxBytes: optionalNumber('maxBytes', options.maxBytes, 0),
 		checksum: checksum === undefined ? undefined : parseChecksum(checksum),
+	}
+}
+
+/** Each address once. What the user gave for the URL's origin is for no other. */
+function mirrorsOf(target: DownloadUrl, given: readonly DownloadUrl[], options: DownloadOptions): readonly Mirror[] {
+	const known = new Map(given.map(mirror => [mirror.url.href, mirror]))
+	known.delete(target.url.href)
+	return [...known.values()].map(mirror => {
+		const { headers: _, ...others } = options
+		const own = mirror.url.origin === target.url.origin ? options : others
+		return { url: mirror.url, asking: resolveAsking(mirror, own) }
+	})
+}
+
+function renewalBy(refresh: DownloadOptions['refresh']): DownloadSpec['renew'] {
+	if (refresh === undefined) return undefined
+	return async expired => {
+		const { url, authorization } = readUrl(await refresh(new URL(expired)))
+		if (authorization !== undefined)
+			throw invalidOption('refresh', 'a function for a URL without user info', redactUrl(url))
+		return url
 	}
 }
 
@@ -64,6 +92,7 @@ const known: Readonly<Record<keyof DownloadOptions, true>> = {
 	ifExists: true,
 	fresh: true,
 	sync: true,
+	refresh: true,
 	headers: true,
 	userAgent: true,
 }
@@ -74,11 +103,12 @@ function checkShape(options: DownloadOptions): void {
 	for (const name of Object.keys(options)) {
 		if (!Object.hasOwn(known, name)) throw invalidOption('options', 'without unknown names', name)
 	}
-	const { to, signal } = options
+	const { to, signal, refresh } = options
 	if (to !== undefined && typeof to !== 'string' && typeof to?.write !== 'function') {
 		throw invalidOption('to', 'a path or a writable stream', to)
 	}
 	if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
 		throw invalidOption('signal', 'an AbortSignal', signal)
 	}
+	if (refresh !== undefined && typeof refresh !== 'function') throw invalidOption('refresh', 'a function', refresh)
 }

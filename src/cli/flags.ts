@@ -13,8 +13,9 @@ export interface Typed {
 	json: boolean
 	quiet: boolean
 	cacertFile?: string
+	readonly mirrors: string[]
 	readonly headers: Map<string, string>
-	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers'>>
+	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers' | 'refresh'>>
 	readonly client: Mutable<Omit<ClientOptions, 'ca'>>
 }
 
@@ -41,6 +42,7 @@ export const nothingTyped = (): Typed => ({
 	filesAtOnce: 4,
 	json: false,
 	quiet: false,
+	mirrors: [],
 	headers: new Map(),
 	download: {},
 	client: {},
@@ -63,9 +65,15 @@ export const flags: readonly Flag[] = [
 	}),
 	valued('Files', '-i, --input-file', 'FILE', values.anyText, {
 		summary:
-			'URLs from FILE, one a line; - is standard input; `  out=NAME`, `  dir=DIR`, `  checksum=…` below a URL are its own',
+			'URLs from FILE, one a line, its mirrors after TABs; - is standard input; `  out=NAME`, `  dir=DIR`, `  checksum=…` below a URL are its own',
 		set: (typed, text) => {
 			typed.inputFile = text
+		},
+	}),
+	valued('Files', '--mirror', 'URL', values.anyText, {
+		summary: 'another address of the same file, which with --checksum shares the work; repeatable, with one URL',
+		set: (typed, url) => {
+			typed.mirrors.push(url)
 		},
 	}),
 	valued('Files', '--if-exists', 'ACTION', values.oneOf('rename', 'overwrite', 'skip', 'error'), {

@@ -21,6 +21,7 @@ export function planJobs(entries: readonly Entry[], typed: Typed, destination: D
 	return entries.map((entry, index) => ({
 		id: index + 1,
 		url: parseUrl(entry.url, entry.where),
+		mirrors: [...(entry.mirrors ?? []), ...typed.mirrors].map(mirror => parseUrl(mirror, entry.where)),
 		options: optionsOf(entry, typed, destination),
 	}))
 }
@@ -37,6 +38,12 @@ function refuseContradictions(entries: readonly Entry[], typed: Typed): void {
 		throw usageError(
 			`\`--checksum\` is the digest of one file, and ${entries.length} URLs were given`,
 			'Use `checksum=` lines in an input file.',
+		)
+	}
+	if (entries.length > 1 && typed.mirrors.length > 0) {
+		throw usageError(
+			`\`--mirror\` is another address of one file, and ${entries.length} URLs were given`,
+			'Write mirrors after their URL, separated by TABs, in an input file.',
 		)
 	}
 	if (typed.json && typed.output === '-') {

@@ -89,6 +89,11 @@ export function raiseCeiling(
 	return { ...state, ceiling, ceilingBy, phase: wasHeld ? { ...phase, untilMs: phase.sinceMs } : phase }
 }
 
+/** Another source has joined, and brings a lane of its own: what was measured without it is no baseline for more. */
+export function joinedByAnother(state: ConnectionsState, nowMs: number): ConnectionsState {
+	return { ...state, target: Math.min(state.ceiling, state.target + 1), phase: measuring(nowMs) }
+}
+
 /** Takes one look at the download; `target` of the answer is how many lanes it should have. */
 export function observe(state: ConnectionsState, sample: Sample): ConnectionsState {
 	if (sample.paused) return { ...state, history: [], phase: beginAgain(state.phase, sample) }

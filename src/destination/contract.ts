@@ -1,5 +1,5 @@
 import type { Journal, JournalState } from '../journal/contract.ts'
-import type { DigestAlgorithm } from '../model/digest.ts'
+import type { DigestAlgorithm, DigestValue } from '../model/digest.ts'
 import type { Identity } from '../model/validator.ts'
 import type { Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
@@ -41,6 +41,8 @@ export interface NewFile extends UrlIdentity {
 	readonly identity: Identity
 	/** Whether a later run could go on: decides, with the size, whether there is a journal. */
 	readonly resumable: boolean
+	/** Where the bytes are not of this URL: the digest under which they count all the same. */
+	readonly sharedUnder?: DigestValue | undefined
 }
 
 /** A place that is ours until its sink is closed, discarded or published. */

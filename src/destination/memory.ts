@@ -64,11 +64,11 @@ class InMemory implements MemoryDestination {
 
 /** Whatever the size, so that a simulation may resume files of a few bytes. */
 async function beginJournal(file: NewFile): Promise<MemoryJournal | undefined> {
-	const { url, urlDigest, bytes, identity, resumable } = file
+	const { url, urlDigest, bytes, identity, resumable, sharedUnder } = file
 	if (!resumable || bytes === undefined) return undefined
 	const journal = createMemoryJournal()
 	const inMemory = { device: '0', inode: '0', birthNs: '0' }
-	await journal.begin({ url, urlDigest, bytes, identity, file: inMemory, nonce: 'in memory' })
+	await journal.begin({ url, urlDigest, bytes, identity, sharedUnder, file: inMemory, nonce: 'in memory' })
 	return journal
 }
 

@@ -3,17 +3,16 @@ import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { concludeVerdict, type Verdict } from '../control/verdict.ts'
 import type { AlreadyThere } from '../destination/contract.ts'
-import { type Digest, type DigestAlgorithm, strongestOf } from '../model/digest.ts'
+import type { Digest, DigestAlgorithm } from '../model/digest.ts'
 import type { Hashing } from '../verify/contract.ts'
 import type { DownloadResult } from './events.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
-import type { DownloadSpec, EngineDeps } from './spec.ts'
+import type { EngineDeps } from './spec.ts'
 import type { Transfer } from './transfer.ts'
 
 /** A transfer whose last byte is written. */
 export interface Transferred {
-	readonly spec: DownloadSpec
 	readonly deps: EngineDeps
 	readonly begun: Begun
 	readonly transfer: Transfer
@@ -29,8 +28,8 @@ export interface Transferred {
  * Begins to hash what will be checked: all that the caller gave, and the strongest digest that the server sent.
  * Where that cannot be, the place and the connection are given up.
  */
-export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Hashing | undefined> {
-	const algorithms = new Set(expectedDigests(spec, begun).map(({ algorithm }) => algorithm))
+export async function startHashing(begun: Begun): Promise<Hashing | undefined> {
+	const algorithms = new Set(begun.digests.map(({ algorithm }) => algorithm))
 	try {
 		return algorithms.size === 0 ? undefined : begun.place.hash([...algorithms])
 	} catch (error) {
@@ -43,11 +42,11 @@ export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Ha
 
 /** Checks the digests, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
 export async function finishDownload(transferred: Transferred): Promise<DownloadResult> {
-	const { spec, begun, transfer, hashing, meter, cancel } = transferred
+	const { begun, transfer, hashing, meter, cancel } = transferred
 	const bytes = begun.map.bytes ?? begun.map.front
 	transferred.entering('verifying')
 	const found = hashing === undefined ? noDigests : await digestsOf(hashing, bytes, cancel)
-	const verified = check(expectedDigests(spec, begun), found, begun)
+	const verified = check(begun.digests, found, begun)
 	throwIfCancelled(cancel)
 	transferred.entering('publishing')
 	const published = await begun.place.sink.publish(bytes)
@@ -99,10 +98,6 @@ export function skippedResult({ path, bytes }: AlreadyThere, meter: Meter): Down
 		verdict: { bottleneck: 'too-short-to-tell', text: 'The file was there already.' },
 		skipped: true,
 	}
-}
-
-function expectedDigests(spec: DownloadSpec, { resource }: Begun): readonly Digest[] {
-	return strongestOf(spec.checksum === undefined ? resource.digests : [spec.checksum, ...resource.digests])
 }
 
 function check(

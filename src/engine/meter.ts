@@ -26,8 +26,6 @@ export class Meter {
 	bestBytesPerSecond = 0
 	readonly headDelay: RunningMedian = new RunningMedian()
 	readonly connectDelay: RunningMedian = new RunningMedian()
-	/** Rates of lanes that have ended, in bytes a second. */
-	readonly endedLaneRate: RunningMedian = new RunningMedian()
 	/** Milliseconds between two ticks in which a lane received. */
 	readonly gap: RunningMedian = new RunningMedian(60)
 	readonly goodput: RateWindow = new RateWindow(2000)

@@ -6,11 +6,22 @@ import type { Asking } from '../source/asking.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { Governor } from './governor.ts'
 
+/** Another address of the same file. */
+export interface Mirror {
+	readonly url: URL
+	/** As for the URL of the download; headers, and a login, are of each address's own. */
+	readonly asking: Asking
+}
+
 /** What one download shall be. Every field is present and right: `api/options.ts` has seen to that. */
 export interface DownloadSpec {
 	readonly url: URL
 	readonly urlIdentity: UrlIdentity
 	readonly asking: Asking
+	/** In the order given; none of them is the URL again. */
+	readonly mirrors: readonly Mirror[]
+	/** Finds another address in place of one that has expired; undefined goes by way of the URL again. */
+	readonly renew: ((expired: URL) => Promise<URL>) | undefined
 	/** A number is exact where the server allows it. */
 	readonly connections: 'auto' | number
 	/** Ceiling of `auto`. */

@@ -14,6 +14,9 @@ export interface Digest {
 	readonly source: DigestSource
 }
 
+/** What a digest says, whoever said it. */
+export type DigestValue = Pick<Digest, 'algorithm' | 'value'>
+
 export type DigestSource =
 	| 'caller'
 	| 'repr-digest'
@@ -47,8 +50,13 @@ export function parseChecksum(text: string): Digest {
 }
 
 /** Whether both say the same about the same bytes, whoever said it. */
-export function sameDigest(a: Digest, b: Digest): boolean {
+export function sameDigest(a: DigestValue, b: DigestValue): boolean {
 	return a.algorithm === b.algorithm && a.value === b.value
+}
+
+/** Whether one of them says something else about the same bytes than one of the others. */
+export function contradict(some: readonly DigestValue[], others: readonly DigestValue[]): boolean {
+	return some.some(a => others.some(b => a.algorithm === b.algorithm && a.value !== b.value))
 }
 
 /**

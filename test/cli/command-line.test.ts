@@ -28,7 +28,15 @@ test('a URL alone is the same as `get URL`', () => {
 })
 
 test('what is not typed is not set: the API has the defaults', () => {
-	expect(typed()).toEqual({ filesAtOnce: 4, json: false, quiet: false, headers: new Map(), download: {}, client: {} })
+	expect(typed()).toEqual({
+		filesAtOnce: 4,
+		json: false,
+		quiet: false,
+		mirrors: [],
+		headers: new Map(),
+		download: {},
+		client: {},
+	})
 })
 
 test.each<[string, string[], object]>([
@@ -58,6 +66,7 @@ test.each<[string, string[], object]>([
 	['-H', ['-H', 'X-A: b: c '], { headers: new Map([['x-a', 'b: c']]) }],
 	['-H twice', ['-H', 'X: 1', '-H', 'x:2'], { headers: new Map([['x', '1, 2']]) }],
 	['-H Cookie twice', ['-H', 'Cookie: a=1', '-H', 'Cookie: b=2'], { headers: new Map([['cookie', 'a=1; b=2']]) }],
+	['--mirror twice', ['--mirror', 'http://a/', '--mirror', 'http://b/'], { mirrors: ['http://a/', 'http://b/'] }],
 	['-e', ['-e', 'http://from/'], { headers: new Map([['referer', 'http://from/']]) }],
 	['-u', ['-u', 'me:p:w'], { headers: new Map([['authorization', 'Basic bWU6cDp3']]) }],
 	['--json', ['--json'], { json: true }],
@@ -71,7 +80,7 @@ test('every flag of the list has a row in the table above', () => {
 		...['--output', '--dir', '--input-file', '--jobs', '--connections', '--user-agent', '--header', '--referer'],
 		...['--user', '--quiet', '--max-connections', '--max-per-host', '--min-split', '--checksum', '--retries'],
 		...['--connect-timeout', '--stall-timeout', '--max-time', '--max-redirects', '--max-size', '--if-exists'],
-		...['--fresh', '--sync', '--insecure', '--cacert', '--json'],
+		...['--fresh', '--sync', '--insecure', '--cacert', '--json', '--mirror'],
 	])
 	expect(new Set(flags.map(longName))).toEqual(tested)
 })
@@ -96,7 +105,7 @@ test.each<[string[], string]>([
 
 test.each<[string[], string, string]>([
 	[['--frsh', 'http://host/x'], "Unknown option '--frsh'", 'Did you mean --fresh?'],
-	[['--mirror', 'http://host/x'], "Unknown option '--mirror'", 'See `skein --help`.'],
+	[['--torrent', 'http://host/x'], "Unknown option '--torrent'", 'See `skein --help`.'],
 	[['-Z', 'http://host/x'], "Unknown option '-Z'", 'See `skein --help`.'],
 	[['probe', 'http://host/x', '--fresh'], "Unknown option '--fresh'", 'See `skein --help`.'],
 	[['probe'], "Missing required argument 'URL'", 'See `skein --help`.'],

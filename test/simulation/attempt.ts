@@ -35,7 +35,7 @@ export class Attempt {
 		// The caller knows a digest of the first file alone.
 		const known =
 			wish.checksumOf === undefined || file > 0 ? undefined : stage.truth.files[0]?.[wish.checksumOf - 1]?.body
-		this.#run = process.start(specFor(file, wish, known), this.#stream ?? this.#folder())
+		this.#run = process.start(specFor(file, wish, known, file > 0 ? 0 : stage.mirrors), this.#stream ?? this.#folder())
 		this.#run.onEvent(event => this.#onEvent(event))
 		this.#run.result.then(
 			result => this.#finished(result),
@@ -95,6 +95,10 @@ export class Attempt {
 		} else if (event.event === 'notice') {
 			this.#note(event.message)
 			if (event.message.endsWith('starting over')) reached.note('restart')
+			if (event.message.includes('is left out')) reached.note('mirror left out')
+			if (event.message.includes('the digest was wrong')) reached.note('blame')
+			if (event.message.includes('going on at') || event.message.includes('with --checksum, mirrors go on'))
+				reached.note('mirror change')
 		}
 	}
 

@@ -5,6 +5,7 @@ import type {
 	DiskTraits,
 	FileTruth,
 	Life,
+	MirrorTraits,
 	NetworkTraits,
 	OriginTraits,
 	Scenario,
@@ -29,14 +30,20 @@ export function drawScenario(seed: number): Scenario {
 		: drawSpoils(draw, wish.checksumOf !== undefined && files.length === 1 && files[0]?.versions.length === 1)
 	// A total that was a lie and a 200 under the same validator contradict each other for ever: only --fresh helps then.
 	const contradicts = spoils.some(({ name }) => name === 'other total') && drawn.ifRange === 'dates only'
+	const drawOfMirrors = new Draw(seeded(seed + 2 ** 30))
+	const mirrors = drawMirrors(drawOfMirrors)
+	// Digests are what mirrors are good for.
+	const known = mirrors.length > 0 && seed % 3 > 0 ? { checksumOf: 1 } : {}
 	return {
+		...(mirrors.length === 0 ? {} : { mirrors }),
+		...drawOfMirrors.maybe(mirrors.length > 0 ? 0.25 : 0, 'goneFromMs', () => drawOfMirrors.below(3000)),
 		chance: draw.below(2 ** 31),
 		files,
 		origin: contradicts ? { ...drawn, ifRange: 'both' } : drawn,
 		spoils,
 		network: drawNetwork(draw, calm),
 		disk: drawDisk(draw, calm),
-		wish,
+		wish: { ...wish, ...known },
 		lives: drawLives(draw, wish),
 		healedAtMs: draw.between(1500, 6000),
 	}
@@ -114,6 +121,18 @@ function drawOrigin(draw: Draw, calm: boolean): OriginTraits {
 		})),
 		ifRange: draw.chance(0.85) ? 'both' : draw.pick(['dates only', 'nothing']),
 	}
+}
+
+/** Of a chance of their own, so that what else a seed stands for stays as it is. */
+function drawMirrors(draw: Draw): MirrorTraits[] {
+	if (draw.chance(0.8)) return []
+	return Array.from({ length: draw.between(1, 3) }, () => ({
+		has: draw.pick(['the file', 'the file', 'the file', 'another file', 'the file but for a part']),
+		etag: draw.pick(['own', 'same']),
+		bytesPerSecond: draw.pick([20_000, 100_000, 300_000]),
+		upFromMs: draw.chance(0.8) ? 0 : draw.below(3000),
+		upToMs: draw.chance(0.6) ? 10_000_000 : draw.below(3000),
+	}))
 }
 
 function drawSpoils(draw: Draw, digestKnown: boolean): Spoiling[] {

@@ -51,7 +51,7 @@ export class Oracles {
 	checkWrite(bytes: Uint8Array, at: number): void {
 		if (!bytesAreTrue(this.#scenario)) return
 		const end = at + bytes.length
-		const known = this.#truth.files.some(versions =>
+		const known = [...this.#truth.files, this.#truth.elsewhere].some(versions =>
 			versions.some(({ body }) => Buffer.compare(body.subarray(at, end), bytes) === 0),
 		)
 		if (!known) this.blame(`bytes ${at}–${end} were written that are of no version`)
@@ -179,8 +179,9 @@ export class Oracles {
 
 	/** Where nothing else goes wrong, a kill costs next to nothing. */
 	get #keepsAll(): boolean {
-		const { files, origin, spoils, network, disk, lives, wish } = this.#scenario
+		const { files, origin, spoils, network, disk, lives, wish, goneFromMs } = this.#scenario
 		const server =
+			goneFromMs === undefined &&
 			spoils.length + network.outages.length === 0 &&
 			origin.cap === undefined &&
 			origin.nodes === undefined &&

@@ -9,6 +9,10 @@ const events = [
 	'cap',
 	'expired link',
 	'wrong digest',
+	'mirror of another file',
+	'mirror of wrong bytes',
+	'dead mirror',
+	'gone',
 	// Network
 	'outage',
 	// Disk
@@ -35,6 +39,10 @@ const events = [
 	're-opened lane',
 	'refresh',
 	'restart',
+	'mirror',
+	'mirror change',
+	'mirror left out',
+	'blame',
 	'resume',
 	'resume after a power cut',
 	'locked',

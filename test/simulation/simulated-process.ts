@@ -93,7 +93,8 @@ export class SimulatedProcess {
 	}
 
 	get #leases(): number {
-		return this.#governor.openTo('origin.test') + this.#governor.openTo('cdn.test')
+		const hosts = ['origin.test', 'cdn.test', 'm0.test', 'm1.test', 'm2.test']
+		return hosts.reduce((sum, host) => sum + this.#governor.openTo(host), 0)
 	}
 
 	/** Two blocks a connection, and none for whoever has no connection. */

@@ -4,19 +4,25 @@ import type { Wish } from './scenario.ts'
 import { sha256Of } from './truth.ts'
 
 /** A download of one of the files, as the engine takes it. The caller may know the digest of some content. */
-export function specFor(file: number, wish: Wish, known: Uint8Array | undefined): DownloadSpec {
+export function specFor(file: number, wish: Wish, known: Uint8Array | undefined, mirrors: number): DownloadSpec {
 	const url = Origin.urlOf(file)
+	const asking = {
+		headers: [],
+		headersOrigin: url.origin,
+		userAgent: 'simulation',
+		connectTimeoutMs: 3000,
+		stallTimeoutMs: 3000,
+		maxRedirects: 5,
+	}
 	return {
 		url,
 		urlIdentity: { url: url.href, urlDigest: String(file).repeat(64) },
-		asking: {
-			headers: [],
-			headersOrigin: url.origin,
-			userAgent: 'simulation',
-			connectTimeoutMs: 3000,
-			stallTimeoutMs: 3000,
-			maxRedirects: 5,
-		},
+		asking,
+		mirrors: Array.from({ length: mirrors }, (_, nth) => {
+			const mirror = Origin.mirrorUrlOf(file, nth)
+			return { url: mirror, asking: { ...asking, headersOrigin: mirror.origin } }
+		}),
+		renew: undefined,
 		connections: wish.connections,
 		maxConnections: 8,
 		minSplitBytes: wish.minSplitBytes,

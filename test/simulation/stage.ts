@@ -47,6 +47,11 @@ export class Stage {
 		clock.after(healedAtMs, () => this.#heal())
 	}
 
+	/** How many there are of the first file. */
+	get mirrors(): number {
+		return this.#scenario.mirrors?.length ?? 0
+	}
+
 	newProcess({ maxPerHost, blocks }: Wish): SimulatedProcess {
 		const name = `p${this.#processes.length + 1}`
 		const { chance, origin, network } = this.#scenario

@@ -14,6 +14,8 @@ export const plainSpec: DownloadSpec = {
 		stallTimeoutMs: 15_000,
 		maxRedirects: 20,
 	},
+	mirrors: [],
+	renew: undefined,
 	connections: 1,
 	maxConnections: 32,
 	minSplitBytes: undefined,

@@ -4,20 +4,20 @@ import type { Thief } from '../../control/split.ts'
 import type { Claim } from '../../model/segment-map.ts'
 import type { Lease } from '../governor.ts'
 import type { CrewAtWork } from '../meter.ts'
+import type { Source } from '../sources/source.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import { Lane } from './lane.ts'
-import { LaneCount } from './lane-count.ts'
+import { type CountedWork, LaneCount } from './lane-count.ts'
 import type { LaneMember, LaneWork } from './lane-work.ts'
 import type { OpenResponse } from './open-response.ts'
+import { receives } from './standing.ts'
 import { Watch } from './watch.ts'
 
 /** Why a lane was cancelled that did nothing wrong: the download is paused, or over. */
 class LaneTakenBack extends Error {
 	override readonly name = 'LaneTakenBack'
 }
-
-/** After so long without a byte a lane says nothing about the line any more: an outage is no cap of the host. */
-const livelyMs = 2000
 
 /** What the first lane begins with: the connection that the probe took and, where it is of use, its open response. */
 export interface FirstWork {
@@ -26,25 +26,31 @@ export interface FirstWork {
 	readonly open: OpenResponse | undefined
 }
 
+/** What a crew is given by the transfer that it works for. */
+export interface CrewWork extends CountedWork, Pick<LaneWork, 'canGoOn' | 'fail'> {}
+
 /** The lanes of one transfer: how many there are, who is given up, and who is taken back. */
 export class Crew {
 	readonly lanes: Lane[] = []
 	readonly #deps: EngineDeps
-	readonly #work: LaneWork
+	readonly #work: CrewWork
+	readonly #sources: Sources
 	readonly #cancel: CancelSource
 	readonly #watch: Watch
 	readonly #running = new Set<Promise<void>>()
 	readonly #count: LaneCount
+	readonly #leave: (() => void)[] = []
 	#paused = false
 	#nextId = 1
 	#settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined
 
-	constructor(spec: DownloadSpec, deps: EngineDeps, work: LaneWork, cancel: Cancel) {
+	constructor(spec: DownloadSpec, deps: EngineDeps, work: CrewWork, sources: Sources, cancel: Cancel) {
 		this.#deps = deps
 		this.#work = work
+		this.#sources = sources
 		this.#watch = new Watch(work, spec.asking.stallTimeoutMs)
 		this.#cancel = new CancelSource(cancel)
-		this.#count = new LaneCount(spec, deps, work, this)
+		this.#count = new LaneCount(spec, deps, work, sources, this)
 	}
 
 	/** Connections that are open for this download now. */
@@ -58,17 +64,6 @@ export class Crew {
 			receiving: this.lanes.filter(lane => lane.receiving).length,
 			heldBySink: this.lanes.filter(lane => lane.pausedBySink).length,
 		}
-	}
-
-	/** How many receive: bytes have come of late, so that the line and the server are up. */
-	get receiving(): number {
-		return this.lanes.filter(lane => this.#receives(lane)).length
-	}
-
-	/** Those, and those that have asked and not been refused. */
-	get standing(): number {
-		const asks = (lane: Lane): boolean => !lane.receiving && (lane.phase === 'asking' || lane.phase === 'receiving')
-		return this.lanes.filter(lane => asks(lane) || this.#receives(lane)).length
 	}
 
 	/** What the climb of `auto` has found; undefined where the number was given. */
@@ -91,8 +86,8 @@ export class Crew {
 			this.#settle = { resolve, reject }
 		})
 		const stopListening = this.#cancel.onCancel(reason => this.#settle?.reject(reason))
-		const leave = this.#deps.governor.join(this.#count, () => this.fill())
 		try {
+			for (const { source } of this.#sources.sharing) this.#join(source)
 			this.#begin(first)
 			this.fill()
 			this.#endIfComplete()
@@ -103,7 +98,7 @@ export class Crew {
 			for (const lane of this.lanes) lane.cancel(this.#cancel.reason ?? new LaneTakenBack())
 			await Promise.allSettled(this.#running)
 			this.#count.learn()
-			leave()
+			for (const leave of this.#leave) leave()
 			this.#cancel.detach()
 		}
 	}
@@ -133,32 +128,45 @@ export class Crew {
 
 	/** Whether a lane that has ended its segment should be taken back: never by a cut, always at the end of a response. */
 	isSurplus(lane: LaneMember): boolean {
-		return this.#paused || this.lanes.findIndex(({ id }) => id === lane.id) >= this.wanted
+		if (this.#paused) return true
+		const rank = this.#byWorth().findIndex(({ id }) => id === lane.id)
+		return rank >= this.wanted || (rank > 0 && this.#isOverShare(lane))
 	}
 
-	someReceive(but?: LaneMember): boolean {
-		return this.lanes.some(lane => lane !== but && this.#receives(lane))
+	/** Whether other lanes of the same source receive. */
+	siblingsReceive(of: LaneMember): boolean {
+		const nowMs = this.#deps.clock.now()
+		return this.lanes.some(lane => lane !== of && lane.source === of.source && receives(lane, nowMs))
 	}
 
 	/**
-	 * What a lane would bring to a new segment: its own rate or, before it has one, what its siblings hold and held. Those that
-	 * still receive near the end are the slow ones, and do not speak for the others.
+	 * What a lane would bring to a new segment: its own rate or, before it has one, what those of its source hold and held. Those
+	 * that still receive near the end are the slow ones, and do not speak for the others.
 	 */
-	thief(lane: LaneMember | undefined): Thief {
-		const rates = this.lanes.flatMap(other => (other.receiving ? (other.bytesPerSecond ?? []) : []))
-		const { headDelay, connectDelay, endedLaneRate } = this.#work.meter
+	thief(source: Source, lane: LaneMember | undefined): Thief {
+		const siblings = this.lanes.filter(other => other.source === source && other.receiving)
+		const rates = siblings.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? [])
+		const { endedLaneRate } = source
+		const { headDelay, connectDelay } = this.#work.meter
 		const delayMs = headDelay.value + (lane?.bytes ? 0 : connectDelay.value)
 		return { bytesPerSecond: lane?.bytesPerSecond ?? endedLaneRate.medianWith(rates), delayMs }
 	}
 
-	/** The host refused a lane while others were served. */
-	refused(retryAfterMs: number): void {
-		this.#count.refused(retryAfterMs)
+	/** The host refused this lane while others were served. */
+	refused({ source }: LaneMember, retryAfterMs: number): void {
+		this.#count.refused(source, retryAfterMs)
 	}
 
 	/** The host asks all of us to wait: a lane does, and there shall be no more of them meanwhile. */
-	askedToWait(retryAfterMs: number): void {
-		this.#count.askedToWait(retryAfterMs)
+	askedToWait({ source }: LaneMember, retryAfterMs: number): void {
+		this.#count.askedToWait(source, retryAfterMs)
+	}
+
+	/** Another source shares the work: it gets a lane at once. */
+	sourceJoined(source: Source): void {
+		this.#join(source)
+		this.#count.joinedByAnother()
+		this.fill()
 	}
 
 	/** No further lanes: nothing but the one stream can be trusted. */
@@ -183,11 +191,28 @@ export class Crew {
 
 	#startWanted(): void {
 		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
-		while (this.#count.mayGrow) {
-			const claim = this.#mayShare() ? this.#work.nextClaim() : undefined
-			if (claim === undefined) return
-			this.#start(this.#deps.governor.open(this.#count), claim)
+		while (this.lanes.length < this.wanted && this.#mayShare()) {
+			const work = this.#sources.forNextLane(this.lanes, source => this.#count.mayOpenAt(source))
+			const claim = work?.nextClaim()
+			if (work === undefined || claim === undefined) return
+			this.#start(this.#deps.governor.open(this.#count.shareAt(work.source)), work, claim)
 		}
+	}
+
+	#join(source: Source): void {
+		this.#leave.push(this.#deps.governor.join(this.#count.shareAt(source), () => this.fill()))
+	}
+
+	/** Others at its host wait for what this download has too many of. */
+	#isOverShare({ id, source }: LaneMember): boolean {
+		const beside = this.lanes.filter(lane => lane.source === source)
+		return beside.findIndex(lane => lane.id === id) >= this.#deps.governor.shareOf(this.#count.shareAt(source))
+	}
+
+	/** The first lane of each source before the others: how much a source would bring shows only while it has one. */
+	#byWorth(): readonly Lane[] {
+		const isFirst = (lane: Lane): boolean => this.lanes.find(({ source }) => source === lane.source) === lane
+		return [...this.lanes.filter(isFirst), ...this.lanes.filter(lane => !isFirst(lane))]
 	}
 
 	/** Without a length there is one stream, and nobody to share it with. */
@@ -197,13 +222,14 @@ export class Crew {
 	}
 
 	#begin({ lease, claim, open }: FirstWork): void {
-		const work = claim ?? this.#work.nextClaim()
-		if (work === undefined) lease.release()
-		else this.#start(lease, work, open)
+		const [work] = this.#sources.sharing as readonly [LaneWork]
+		const first = claim ?? work.nextClaim()
+		if (first === undefined) lease.release()
+		else this.#start(lease, work, first, open)
 	}
 
-	#start(lease: Lease, claim: Claim, open?: OpenResponse): void {
-		const lane = new Lane(this.#nextId, this.#work, this.#cancel)
+	#start(lease: Lease, work: LaneWork, claim: Claim, open?: OpenResponse): void {
+		const lane = new Lane(this.#nextId, work, this.#cancel)
 		this.#nextId += 1
 		this.lanes.push(lane)
 		lane.onMove = host => lease.moveTo(host)
@@ -215,7 +241,7 @@ export class Crew {
 			.finally(() => {
 				this.lanes.splice(this.lanes.indexOf(lane), 1)
 				const rate = lane.shownBytesPerSecond
-				if (rate !== undefined) this.#work.meter.endedLaneRate.note(rate)
+				if (rate !== undefined) work.source.endedLaneRate.note(rate)
 				this.#running.delete(running)
 				lease.release()
 				this.#endIfComplete()
@@ -227,10 +253,5 @@ export class Crew {
 
 	#endIfComplete(): void {
 		if (this.#work.map.complete) this.#settle?.resolve()
-	}
-
-	#receives(lane: Lane): boolean {
-		if (!lane.receiving) return false
-		return lane.pausedBySink || this.#deps.clock.now() - lane.silentSinceMs < livelyMs
 	}
 }

@@ -1,6 +1,7 @@
 import {
 	type ClimbFacts,
 	type ConnectionsState,
+	joinedByAnother,
 	lanesThatPaid,
 	lanesToBeginWith,
 	lowerCeiling,
@@ -8,9 +9,10 @@ import {
 	raiseCeiling,
 	startConnections,
 } from '../../control/connections.ts'
-import { afterRefusal, afterSuccess, allowedNow, type HostBudget, unknownBudget } from '../../control/host-budget.ts'
-import type { Party } from '../governor.ts'
+import type { Source } from '../sources/source.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
+import { HostShare, type SharedCount } from './host-share.ts'
 import type { Lane } from './lane.ts'
 import type { LaneWork } from './lane-work.ts'
 
@@ -18,28 +20,37 @@ import type { LaneWork } from './lane-work.ts'
 export interface CountedCrew {
 	readonly lanes: readonly Lane[]
 	readonly paused: boolean
-	/** How many lanes receive. */
-	readonly receiving: number
-	/** Those, and those that ask and have not been refused. */
-	readonly standing: number
 }
 
-/** How many lanes a transfer should have: what was asked for or what `auto` finds, within its share of what the host allows. */
-export class LaneCount implements Party {
+/** What is counted for. */
+export interface CountedWork extends Pick<LaneWork, 'map' | 'meter' | 'url'> {
+	/** Connections that are kept for sources which may join in a moment. */
+	reservedLanes(nowMs: number): number
+}
+
+/** How many lanes a transfer should have: what was asked for or what `auto` finds, within its shares of what the hosts allow. */
+export class LaneCount implements SharedCount {
 	readonly #spec: DownloadSpec
 	readonly #deps: Pick<EngineDeps, 'clock' | 'governor'>
-	readonly #work: LaneWork
+	readonly #work: CountedWork
+	readonly #sources: Sources
 	readonly #crew: CountedCrew
+	readonly #shares = new Map<Source, HostShare>()
 	#connections: 'auto' | number
 	#controller: ConnectionsState
-	/** What the host has shown to this download: an exact number goes by that alone. */
-	#own: HostBudget = unknownBudget
 	#single = false
 
-	constructor(spec: DownloadSpec, deps: Pick<EngineDeps, 'clock' | 'governor'>, work: LaneWork, crew: CountedCrew) {
+	constructor(
+		spec: DownloadSpec,
+		deps: Pick<EngineDeps, 'clock' | 'governor'>,
+		work: CountedWork,
+		sources: Sources,
+		crew: CountedCrew,
+	) {
 		this.#spec = spec
 		this.#deps = deps
 		this.#work = work
+		this.#sources = sources
 		this.#crew = crew
 		this.#connections = spec.connections
 		const paid = deps.governor.hosts.paid(work.url.host)
@@ -47,47 +58,51 @@ export class LaneCount implements Party {
 		this.#controller = startConnections({ ceiling: spec.maxConnections, begin })
 	}
 
-	get host(): string {
-		return this.#work.url.host
+	get lanes(): readonly Lane[] {
+		return this.#crew.lanes
 	}
 
 	get exact(): boolean {
 		return this.#connections !== 'auto'
 	}
 
-	get connections(): number {
-		return this.#crew.lanes.length
-	}
-
-	get receiving(): number {
-		return this.#crew.receiving
-	}
-
-	get standing(): number {
-		return this.#crew.standing
-	}
-
-	/** If the governor has them. */
-	get wanted(): number {
-		if (this.#single) return 1
-		if (this.#crew.paused) return 0
-		if (this.#connections === 'auto') return this.#controller.target
-		return Math.min(this.#connections, allowedNow(this.#own, this.#deps.clock.now()))
-	}
-
 	/** How many there should be at this moment. */
 	get allowed(): number {
-		return Math.max(1, Math.min(this.wanted, this.#deps.governor.shareOf(this)))
+		const shares = this.#sum(source => this.#deps.governor.shareOf(this.shareAt(source)))
+		return Math.max(1, Math.min(this.#wanted, shares))
 	}
 
 	/** What the climb of `auto` has found; undefined where the number was given. */
 	get climb(): ClimbFacts | undefined {
-		return this.#connections === 'auto' ? this.#controller.facts : undefined
+		return this.exact ? undefined : this.#controller.facts
 	}
 
-	/** Whether one lane more is wanted and may be had. */
-	get mayGrow(): boolean {
-		return this.connections < this.allowed && this.#deps.governor.mayOpen(this)
+	/** What this download has, and may have, at one source. */
+	shareAt(source: Source): HostShare {
+		const share = this.#shares.get(source) ?? new HostShare(source, this, this.#deps.clock)
+		this.#shares.set(source, share)
+		return share
+	}
+
+	/** All that it wants, but what it has elsewhere. */
+	wantedAt(source: Source): number {
+		if (!this.#sources.has(source)) return 0
+		const elsewhere = this.lanes.filter(lane => lane.source !== source).length
+		const least = this.#crew.paused ? 0 : 1
+		const most = this.exact ? source.allowedNow(this.#deps.clock.now()) : Number.POSITIVE_INFINITY
+		return Math.max(least, Math.min(this.#wanted - elsewhere, most))
+	}
+
+	/** Whether a source can have a lane more. */
+	mayOpenAt(source: Source): boolean {
+		return this.#deps.governor.mayOpen(this.shareAt(source))
+	}
+
+	/** Another source shares the work: it gets a lane at once. */
+	joinedByAnother(): void {
+		const nowMs = this.#deps.clock.now()
+		this.#bound(nowMs)
+		this.#controller = joinedByAnother(this.#controller, nowMs)
 	}
 
 	set(connections: 'auto' | number): void {
@@ -99,45 +114,60 @@ export class LaneCount implements Party {
 		this.#single = true
 	}
 
-	/** The host refused a lane while others were served. */
-	refused(retryAfterMs: number): void {
-		const { clock } = this.#deps
-		const refusal = { working: this.#crew.standing - 1, nowMs: clock.now(), retryAfterMs }
-		this.#own = afterRefusal(this.#own, refusal)
-		this.#deps.governor.refused(this, retryAfterMs)
-		this.#bound(clock.now())
+	/** A host refused a lane while others were served. */
+	refused(source: Source, retryAfterMs: number): void {
+		const share = this.shareAt(source)
+		const nowMs = this.#deps.clock.now()
+		source.refused(share.standing - 1, nowMs, retryAfterMs)
+		this.#deps.governor.refused(share, retryAfterMs)
+		this.#bound(nowMs)
 	}
 
-	/** The host wants fewer requests for a while, from all downloads. */
-	askedToWait(retryAfterMs: number): void {
-		this.#deps.governor.askedToWait(this.host, retryAfterMs)
+	/** A host wants fewer requests for a while, from all downloads. */
+	askedToWait(source: Source, retryAfterMs: number): void {
+		this.#deps.governor.askedToWait(source.host, retryAfterMs)
 		this.#bound(this.#deps.clock.now())
 	}
 
 	/** `void` where nothing that came since the last look says anything about the line. */
 	look(nowMs: number, isVoid: boolean): void {
-		this.#own = afterSuccess(this.#own, this.#crew.receiving, nowMs)
-		this.#deps.governor.noteServed(this.host)
-		if (this.#connections !== 'auto' || this.#single) return
+		for (const { source } of this.#sources.sharing) {
+			source.served(this.shareAt(source).receiving, nowMs)
+			this.#deps.governor.noteServed(source.host)
+		}
+		if (this.exact || this.#single) return
 		this.#bound(nowMs)
 		this.#observe(nowMs, isVoid)
 	}
 
-	/** The transfer is over: the number that was found to pay is for later runs. */
+	/** The transfer is over: what was found of its hosts is for later runs. */
 	learn(): void {
-		this.#deps.governor.hosts.learn(this.host, this.#paid)
+		for (const { source } of this.#sources.sharing) this.#deps.governor.hosts.learn(source.host, this.#paid)
 	}
 
-	/** Who was given a number finds nothing out. */
+	/** If the governor has them. */
+	get #wanted(): number {
+		if (this.#single) return 1
+		if (this.#crew.paused) return 0
+		if (this.#connections === 'auto') return this.#controller.target
+		const nowMs = this.#deps.clock.now()
+		const allowed = this.#sum(source => source.allowedNow(nowMs))
+		return Math.min(this.#connections - this.#work.reservedLanes(nowMs), allowed)
+	}
+
+	/** Who was given a number finds nothing out, and what several sources paid together says nothing of one. */
 	get #paid(): number | undefined {
-		return this.#connections === 'auto' && !this.#single ? lanesThatPaid(this.#controller) : undefined
+		if (this.exact || this.#single || this.#sources.sharing.length > 1) return undefined
+		return lanesThatPaid(this.#controller)
 	}
 
-	/** The ceiling of the climb is the share that it would have if it wanted all. */
+	/** The ceiling of the climb is what it would have if it wanted all. */
 	#bound(nowMs: number): void {
 		const { governor } = this.#deps
-		const ceiling = Math.max(1, Math.min(this.#spec.maxConnections, governor.shareOf(this, this.#spec.maxConnections)))
-		const by = governor.isCapped(this.host) ? 'host' : 'ceiling'
+		const { maxConnections } = this.#spec
+		const shares = this.#sum(source => governor.shareOf(this.shareAt(source), maxConnections))
+		const ceiling = Math.max(1, Math.min(maxConnections, shares))
+		const by = this.#sources.sharing.every(({ source }) => governor.isCapped(source.host)) ? 'host' : 'ceiling'
 		this.#controller = raiseCeiling(lowerCeiling(this.#controller, ceiling, nowMs, by), ceiling, by)
 	}
 
@@ -153,6 +183,10 @@ export class LaneCount implements Party {
 			// Neither what the disk holds back nor connections that may be dead say anything about the line.
 			paused: isVoid || paused || lanes.every(lane => lane.pausedBySink) || lanes.some(lane => lane.doubtful),
 		})
+	}
+
+	#sum(of: (source: Source) => number): number {
+		return this.#sources.sharing.reduce((sum, { source }) => sum + of(source), 0)
 	}
 
 	get #bytesLeft(): number | undefined {

@@ -5,11 +5,14 @@ import type { AfterFailure } from '../../control/after-failure.ts'
 import type { Claim, SegmentMap } from '../../model/segment-map.ts'
 import type { BlockPool, Sink } from '../../sink/contract.ts'
 import type { Meter } from '../meter.ts'
+import type { Source } from '../sources/source.ts'
 import type { Answer } from './answer.ts'
 
 /** A lane as its transfer sees it. */
 export interface LaneMember {
 	readonly id: number
+	/** Where its requests go. */
+	readonly source: Source
 	/** Received over all its requests. */
 	readonly bytes: number
 	/** Undefined while nothing was measured. */
@@ -31,6 +34,8 @@ export interface LaneFailure {
 
 /** What a lane is given by the transfer that it belongs to. */
 export interface LaneWork {
+	/** Where requests go. */
+	readonly source: Source
 	readonly map: SegmentMap
 	readonly sink: Sink
 	readonly blocks: BlockPool

@@ -2,6 +2,7 @@ import { type Cancel, CancelSource } from '../../base/abort.ts'
 import { type DownloadError, isDownloadError } from '../../base/errors.ts'
 import { RateWindow } from '../../model/rate.ts'
 import type { Claim } from '../../model/segment-map.ts'
+import type { Source } from '../sources/source.ts'
 import { BlockIntake } from './intake.ts'
 import type { LaneFailure, LaneWork } from './lane-work.ts'
 import { type OpenResponse, openResponse } from './open-response.ts'
@@ -42,6 +43,10 @@ export class Lane implements LaneView {
 		this.#askedAt = work.url
 		this.#begunMs = work.clock.now()
 		this.#cancel = new CancelSource(parent)
+	}
+
+	get source(): Source {
+		return this.#work.source
 	}
 
 	get claim(): Claim | undefined {

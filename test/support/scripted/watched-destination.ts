@@ -8,7 +8,7 @@ import {
 import type { Journal, JournalHeader, JournalRecord, JournalState } from '../../../src/journal/contract.ts'
 import type { MemoryJournal } from '../../../src/journal/memory.ts'
 import { lengthOf } from '../../../src/model/byte-range.ts'
-import type { DigestAlgorithm } from '../../../src/model/digest.ts'
+import type { DigestAlgorithm, DigestValue } from '../../../src/model/digest.ts'
 import type { RangeSet } from '../../../src/model/range-set.ts'
 import type { Hashing } from '../../../src/verify/contract.ts'
 import { type Disk, WatchedSink } from './watched-sink.ts'
@@ -134,6 +134,10 @@ export class WatchedJournal implements Journal {
 		}
 		this.records.push(record)
 		this.#inner.append(record)
+	}
+
+	share(digest: DigestValue): Promise<void> {
+		return this.#inner.share(digest)
 	}
 
 	sync(): Promise<void> {

@@ -26,6 +26,8 @@ export function version(bytes: number, seed = 1): Version {
 
 export interface WorldOptions extends Partial<ServerOptions> {
 	readonly version: Version
+	/** Other hosts, by name, that are servers of their own. @default every host is the one server */
+	readonly mirrors?: Readonly<Record<string, ServerOptions>>
 	readonly seed?: number
 	/** All connections together. @default no limit */
 	readonly lineBytesPerSecond?: number
@@ -60,6 +62,8 @@ export interface Download {
 export class World {
 	readonly clock: FakeClock = new FakeClock()
 	readonly server: ScriptedServer
+	/** Of the other hosts, by name. */
+	readonly mirrors: ReadonlyMap<string, ScriptedServer>
 	readonly transport: ScriptedTransport
 	readonly governor: Governor
 	/** What was learned of hosts; for the world of a later run. */
@@ -72,8 +76,14 @@ export class World {
 		const { seed = 1, lineBytesPerSecond, settlesAfterMs = 0, blocksBytes = 4 << 20, maxPerHost = 32 } = options
 		this.#seed = seed
 		this.server = new ScriptedServer(options)
+		this.mirrors = new Map(
+			Object.entries(options.mirrors ?? {}).map(([host, mirror]) => [host, new ScriptedServer(mirror)]),
+		)
+		const server: Pick<ScriptedServer, 'answer'> = {
+			answer: (request, seen) => (this.mirrors.get(request.url.host) ?? this.server).answer(request, seen),
+		}
 		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond, outages: options.outages ?? [] })
-		this.transport = new ScriptedTransport({ clock, server: this.server, line, settlesAfterMs })
+		this.transport = new ScriptedTransport({ clock, server, line, settlesAfterMs })
 		this.#blocks = new CountedBlocks(blocksBytes)
 		this.memory = memory
 		const limits = { maxPerHost, maxConnections: 512 }
@@ -118,7 +128,10 @@ export class World {
 	/** What is still open when all downloads have ended: nothing, if the engine is right. */
 	leftOpen(): Readonly<Record<string, unknown>> {
 		return {
-			leases: this.governor.openTo('origin.test') + this.governor.openTo('mirror.test'),
+			leases: ['origin.test', 'mirror.test', ...this.mirrors.keys()].reduce(
+				(sum, host) => sum + this.governor.openTo(host),
+				0,
+			),
 			blocks: this.#blocks.taken,
 			timers: this.clock.pending,
 			exchanges: this.transport.busy,
