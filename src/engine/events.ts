@@ -21,7 +21,10 @@ export interface ProbedEvent {
 	readonly resumedFrom: number
 }
 
-/** A request failed and is asked again after `delayMs`. `attempt` counts failures in a row without a new byte. */
+/**
+ * A request is made again after `delayMs`. `attempt` counts failures in a row without a new byte; it is 0 where the one before
+ * had brought some, and where nothing failed but was far slower than its siblings.
+ */
 export interface RetryEvent {
 	readonly event: 'retry'
 	readonly code: ErrorCode

@@ -61,6 +61,18 @@ describe('the lanes of a download', () => {
 		expect(result.durationMs).toBeLessThan(4000)
 	})
 
+	test('a lane that is far slower than its siblings is opened anew, and that is told as no failure', async () => {
+		const file = version(32 * mb)
+		const script: World['server']['script'] = ({ connection }, right) =>
+			connection === 2 || connection === 3 ? { ...right, slowsAt: 100_000 } : right
+		const world = new World({ version: file, script })
+		const ending = await runToEnd(world, { connections: 4, retries: 0 })
+		expectBytes(ending, file)
+		const told = ending.download.events.filter(({ event }) => event === 'retry')
+		expect(told.length).toBeGreaterThan(0)
+		for (const event of told) expect(event).toMatchObject({ code: 'E_STALLED', attempt: 0, delayMs: 0 })
+	})
+
 	test('lanes that were refused at once are tried again one by one', async () => {
 		const file = version(16 * mb)
 		const script: World['server']['script'] = ({ atMs, busy }, right) =>

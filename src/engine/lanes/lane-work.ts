@@ -64,6 +64,8 @@ export interface LaneWork {
 	excusedBySleep(error: DownloadError, askedSinceMs: number, offset: number): boolean
 	/** What to do after a failure; `attempt` counts those in a row without a new byte, 0 where this one brought some. */
 	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure
+	/** Says that a request is made again; `attempt` is 0 where the one before did not fail. */
+	tellRetry(error: DownloadError, delayMs: number, attempt: number): void
 	/** Before a claim is asked for again: where nothing proves that the bytes would be of the same version, it starts over. */
 	prepareRetry(claim: Claim): void
 	grow(claim: Claim, limit: number): boolean

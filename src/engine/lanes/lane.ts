@@ -171,7 +171,8 @@ export class Lane implements LaneView {
 				furthest += newBytes
 				if (failure === undefined) continue
 				// That it was slow is no failure: it may ask again at once, however few retries there are.
-				if (failure.error !== this.#reopening) await this.#recoverFrom({ ...failure, newBytes }, furthest)
+				if (failure.error === this.#reopening) this.#work.tellRetry(failure.error, 0, 0)
+				else await this.#recoverFrom({ ...failure, newBytes }, furthest)
 				this.#work.prepareRetry(claim)
 			}
 		} finally {

@@ -80,8 +80,12 @@ export class Recovery {
 		if (decision.kind === 'give-up' && ignoredRange(error)) throw new Restart('ranges-gone', error.message)
 		if (decision.kind === 'leave') this.#giveBack(lane, failure.retryAfterMs ?? 0)
 		else if (asksToWait(failure)) crew.askedToWait(lane, failure.retryAfterMs)
-		if (decision.kind === 'retry') this.#tellRetry(error, decision.delayMs, attempt)
+		if (decision.kind === 'retry') this.tellRetry(error, decision.delayMs, attempt)
 		return decision
+	}
+
+	tellRetry({ code, message }: DownloadError, delayMs: number, attempt: number): void {
+		this.#deps.tell({ event: 'retry', code, delayMs, attempt, message })
 	}
 
 	#noteRefusedPart(siblingsReceive: boolean): void {
@@ -94,9 +98,5 @@ export class Recovery {
 	#giveBack(lane: LaneMember, retryAfterMs: number): void {
 		this.#deps.meter.refusals += 1
 		this.#deps.crew.refused(lane, retryAfterMs)
-	}
-
-	#tellRetry({ code, message }: DownloadError, delayMs: number, attempt: number): void {
-		this.#deps.tell({ event: 'retry', code, delayMs, attempt, message })
 	}
 }

@@ -18,7 +18,7 @@ import type { Sources } from './sources.ts'
 export interface CommonWork
 	extends Omit<
 		LaneWork,
-		'source' | 'url' | 'nextClaim' | 'ask' | 'countFailureAt' | 'excusedBySleep' | 'decide' | 'written'
+		'source' | 'url' | 'nextClaim' | 'ask' | 'countFailureAt' | 'excusedBySleep' | 'decide' | 'tellRetry' | 'written'
 	> {
 	/** Whether a request that was begun at `askedSinceMs` may have failed because of a sleep since. */
 	brokenBySleep(error: DownloadError, askedSinceMs: number): boolean
@@ -97,6 +97,10 @@ export class SourceWork implements LaneWork {
 		if (decision.kind !== 'give-up') return decision
 		this.#drop(failure.error)
 		return { kind: 'leave' }
+	}
+
+	tellRetry(error: DownloadError, delayMs: number, attempt: number): void {
+		this.#recovery.tellRetry(error, delayMs, attempt)
 	}
 
 	prepareRetry(claim: Claim): void {
