@@ -75,6 +75,12 @@ export default {
 			'Adapters do not know each other. What two of them share belongs in model/, base/ or disk/.',
 		),
 		only(
+			'metalink-is-reading',
+			'metalink/',
+			['base/', 'model/', 'metalink/'],
+			'metalink/ makes values of a text that it is given. Who fetches it and who uses it is above.',
+		),
+		only(
 			'destination-joins-the-disk',
 			'destination/',
 			['base/', 'model/', 'disk/', '(sink|journal|verify|destination)/'],

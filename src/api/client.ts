@@ -38,6 +38,8 @@ export interface ProbeResult extends Omit<ProbedEvent, 'event'> {
 	/** The addresses that redirected, in order, without user info, query and fragment. */
 	readonly redirects: readonly string[]
 	readonly digests: readonly Digest[]
+	/** Other addresses that the server names for the same file (RFC 6249), the preferred first; without query and fragment. */
+	readonly mirrors: readonly string[]
 	readonly etag: string | null
 	readonly lastModified: string | null
 	readonly contentType: string | null
@@ -103,6 +105,7 @@ async function offerOf(
 		name: chooseFileName({ disposition, url }),
 		redirects: resource.hops.map(redactUrl),
 		digests: resource.digests,
+		mirrors: resource.links.mirrors.map(mirror => redactUrl(mirror.url)),
 		etag: identity.etag ?? null,
 		lastModified: identity.lastModified ?? null,
 		contentType: resource.contentType ?? null,

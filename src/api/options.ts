@@ -1,4 +1,6 @@
 import type { Writable } from 'node:stream'
+import type { Digest } from '../model/digest.ts'
+import type { PieceHashes } from '../model/piece-hashes.ts'
 
 /** What one download is asked for. Sizes are bytes, times milliseconds. */
 export interface DownloadOptions {
@@ -21,8 +23,15 @@ export interface DownloadOptions {
 	readonly maxConnections?: number
 	/** No segment is split below this. @default chosen by speed */
 	readonly minSplitBytes?: number
-	/** `sha256=HEX`, `md5=HEX` … or the SRI form `sha256-BASE64`. A mismatch is E_CHECKSUM and leaves no file. */
-	readonly checksum?: string
+	/** `sha256=HEX`, `md5=HEX` … or the SRI form `sha256-BASE64`, or a digest of a Metalink. A mismatch is E_CHECKSUM and leaves no file. */
+	readonly checksum?: string | Digest
+	/** The length that the file must have: another is E_CHECKSUM, before a byte of it is kept where the server says it first. */
+	readonly bytes?: number
+	/**
+	 * Digests of the file's pieces. Where the bytes do not pass, those of wrong pieces alone are fetched once more; without a
+	 * checksum the file is checked by them, which a stream cannot be.
+	 */
+	readonly pieces?: PieceHashes
 	/** Attempts in a row without a new byte before a segment gives up. @default 8 */
 	readonly retries?: number
 	/** Time for name, TCP and TLS. @default 15_000 */

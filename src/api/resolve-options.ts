@@ -1,6 +1,7 @@
 import { redactUrl } from '../base/redact.ts'
 import type { DownloadSpec, Mirror } from '../engine/spec.ts'
-import { parseChecksum } from '../model/digest.ts'
+import { algorithmNamed, type Digest, hexOfDigest, parseChecksum } from '../model/digest.ts'
+import type { PieceHashes } from '../model/piece-hashes.ts'
 import { type Asking, isFixedField } from '../source/asking.ts'
 import { duration, invalidOption, optionalNumber, wholeNumber } from './checked.ts'
 import { type DownloadUrl, readUrl } from './download-url.ts'
@@ -27,7 +28,9 @@ export function resolveOptions(
 		retries: wholeNumber('retries', options.retries, 0, 8),
 		maxTimeMs: duration('maxTimeMs', options.maxTimeMs),
 		maxBytes: optionalNumber('maxBytes', options.maxBytes, 0),
-		checksum: checksum === undefined ? undefined : parseChecksum(checksum),
+		checksum: checksum === undefined ? undefined : checkedDigest(checksum),
+		bytes: optionalNumber('bytes', options.bytes, 0),
+		pieces: options.pieces === undefined ? undefined : checkedPieces(options.pieces),
 	}
 }
 
@@ -50,6 +53,27 @@ function renewalBy(refresh: DownloadOptions['refresh']): DownloadSpec['renew'] {
 			throw invalidOption('refresh', 'a function for a URL without user info', redactUrl(url))
 		return url
 	}
+}
+
+function checkedDigest(checksum: string | Digest): Digest {
+	if (typeof checksum === 'string') return parseChecksum(checksum)
+	const { algorithm, value, source } = checksum
+	return { ...parseChecksum(`${algorithm}=${value}`), source: source === 'metalink' ? source : 'caller' }
+}
+
+function checkedPieces({ algorithm, pieceBytes, hashes }: PieceHashes): PieceHashes {
+	const known = algorithmNamed(String(algorithm))
+	if (known === undefined) throw invalidOption('pieces.algorithm', 'one that skein can compute', algorithm)
+	if (!Array.isArray(hashes)) throw invalidOption('pieces.hashes', 'a list of hex digests', hashes)
+	return {
+		algorithm: known,
+		pieceBytes: wholeNumber('pieces.pieceBytes', pieceBytes, 1, 1),
+		hashes: hashes.map(hash => hexOfDigest(known, String(hash)) ?? notHex(known, hash)),
+	}
+}
+
+function notHex(algorithm: string, hash: unknown): never {
+	throw invalidOption('pieces.hashes', `the hex digests of ${algorithm}`, hash)
 }
 
 /** The part of the options that says how requests are made. Throws E_USAGE. */
@@ -83,6 +107,8 @@ const known: Readonly<Record<keyof DownloadOptions, true>> = {
 	maxConnections: true,
 	minSplitBytes: true,
 	checksum: true,
+	bytes: true,
+	pieces: true,
 	retries: true,
 	connectTimeoutMs: true,
 	stallTimeoutMs: true,

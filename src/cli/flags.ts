@@ -9,13 +9,16 @@ export interface Typed {
 	output?: string
 	dir?: string
 	inputFile?: string
+	metalink?: string
 	filesAtOnce: number
 	json: boolean
 	quiet: boolean
 	cacertFile?: string
 	readonly mirrors: string[]
 	readonly headers: Map<string, string>
-	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers' | 'refresh'>>
+	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers' | 'refresh' | 'checksum'>> & {
+		checksum?: string
+	}
 	readonly client: Mutable<Omit<ClientOptions, 'ca'>>
 }
 
@@ -74,6 +77,12 @@ export const flags: readonly Flag[] = [
 		summary: 'another address of the same file, which with --checksum shares the work; repeatable, with one URL',
 		set: (typed, url) => {
 			typed.mirrors.push(url)
+		},
+	}),
+	valued('Files', '--metalink', 'FILE|URL', values.anyText, {
+		summary: 'the files that a Metalink (3 or 4) describes: names, sizes, checksums, pieces and addresses',
+		set: (typed, place) => {
+			typed.metalink = place
 		},
 	}),
 	valued('Files', '--if-exists', 'ACTION', values.oneOf('rename', 'overwrite', 'skip', 'error'), {

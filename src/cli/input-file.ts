@@ -1,3 +1,4 @@
+import type { DownloadOptions } from '../api/options.ts'
 import { usageError } from './usage-error.ts'
 
 /** One file as the command line or an input file names it. */
@@ -10,6 +11,10 @@ export interface Entry {
 	readonly output?: string
 	readonly dir?: string
 	readonly checksum?: string
+	/** What a Metalink says of it. */
+	readonly described?: Pick<DownloadOptions, 'checksum' | 'bytes' | 'pieces'>
+	/** Its address was not named by the user, and gets none of his headers. */
+	readonly stranger?: boolean
 }
 
 type EntryOption = 'output' | 'dir' | 'checksum'

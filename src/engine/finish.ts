@@ -3,17 +3,20 @@ import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { concludeVerdict, type Verdict } from '../control/verdict.ts'
 import type { AlreadyThere } from '../destination/contract.ts'
-import type { Digest, DigestAlgorithm } from '../model/digest.ts'
+import { type Digest, type DigestAlgorithm, isCallers } from '../model/digest.ts'
 import type { Hashing } from '../verify/contract.ts'
 import type { DownloadResult } from './events.ts'
+import { refuseOtherLength } from './expected-length.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
-import type { EngineDeps } from './spec.ts'
+import { wrongPieces } from './repair.ts'
+import type { DownloadSpec, EngineDeps } from './spec.ts'
 import type { Transfer } from './transfer.ts'
 
 /** A transfer whose last byte is written. */
 export interface Transferred {
 	readonly deps: EngineDeps
+	readonly spec: DownloadSpec
 	readonly begun: Begun
 	readonly transfer: Transfer
 	readonly hashing: Hashing | undefined
@@ -28,9 +31,10 @@ export interface Transferred {
  * Begins to hash what will be checked: all that the caller gave, and the strongest digest that the server sent.
  * Where that cannot be, the place and the connection are given up.
  */
-export async function startHashing(begun: Begun): Promise<Hashing | undefined> {
+export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Hashing | undefined> {
 	const algorithms = new Set(begun.digests.map(({ algorithm }) => algorithm))
 	try {
+		refuseUncheckable(spec, begun)
 		return algorithms.size === 0 ? undefined : begun.place.hash([...algorithms])
 	} catch (error) {
 		begun.response?.exchange.cancel(error)
@@ -40,13 +44,15 @@ export async function startHashing(begun: Begun): Promise<Hashing | undefined> {
 	}
 }
 
-/** Checks the digests, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
+/** Checks length, digests and pieces, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
 export async function finishDownload(transferred: Transferred): Promise<DownloadResult> {
-	const { begun, transfer, hashing, meter, cancel } = transferred
+	const { spec, begun, transfer, hashing, meter, cancel } = transferred
 	const bytes = begun.map.bytes ?? begun.map.front
 	transferred.entering('verifying')
 	const found = hashing === undefined ? noDigests : await digestsOf(hashing, bytes, cancel)
+	refuseOtherLength(spec, bytes, begun.resource.url)
 	const verified = check(begun.digests, found, begun)
+	if (spec.checksum === undefined) await checkPieces(transferred)
 	throwIfCancelled(cancel)
 	transferred.entering('publishing')
 	const published = await begun.place.sink.publish(bytes)
@@ -65,6 +71,8 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 		skipped: false,
 	}
 }
+
+const callersDigestHint = 'Check that the checksum is of this very file; if it is, the file was damaged or replaced.'
 
 type Digests = ReadonlyMap<DigestAlgorithm, string>
 
@@ -110,13 +118,31 @@ function check(
 		if (actual === value) continue
 		throw new DownloadError('E_CHECKSUM', `${redactUrl(resource.url)}: ${algorithm} is ${actual}, not ${value}`, {
 			details: { algorithm, expected: value, actual, source },
-			hint:
-				source === 'caller'
-					? 'Check that the checksum is of this very file; if it is, the file was damaged or replaced.'
-					: 'The server says so itself: the file was damaged on the way. Try again.',
+			hint: isCallers(source)
+				? callersDigestHint
+				: 'The server says so itself: the file was damaged on the way. Try again.',
 		})
 	}
 	return expected
+}
+
+/** Who knows pieces and no digest of the whole has it checked by them. */
+async function checkPieces({ spec: { pieces }, begun, cancel }: Transferred): Promise<void> {
+	const wrong = pieces === undefined ? [] : ((await wrongPieces(begun, pieces, cancel)) ?? [])
+	if (pieces === undefined || wrong.length === 0) return
+	const url = redactUrl(begun.resource.url)
+	throw new DownloadError('E_CHECKSUM', `${url}: ${wrong.length} of ${pieces.hashes.length} pieces are not right`, {
+		details: { algorithm: pieces.algorithm, wrong: wrong.length, pieces: pieces.hashes.length, source: 'caller' },
+		hint: callersDigestHint,
+	})
+}
+
+/** What passes through without being kept cannot be asked which of its pieces are right. */
+function refuseUncheckable({ pieces, checksum }: DownloadSpec, { place }: Begun): void {
+	if (pieces === undefined || checksum !== undefined || place.findWrongPieces !== undefined) return
+	throw new DownloadError('E_USAGE', 'Pieces alone cannot be checked where the bytes go to a stream', {
+		hint: 'Download to a file, or give the checksum of the whole.',
+	})
 }
 
 function verdictOf({ begun, transfer, meter, deps, startedCpuMs }: Transferred, durationMs: number): Verdict {

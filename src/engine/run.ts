@@ -9,6 +9,7 @@ import { letGo } from './let-go.ts'
 import { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import { type Manner, openPatiently } from './opening/patience.ts'
+import { prepareRepair } from './repair.ts'
 import { Restart } from './restart.ts'
 import type { Address } from './sources/address.ts'
 import { Succession, type Turn } from './sources/succession.ts'
@@ -183,43 +184,65 @@ export class Run {
 		const opener = { ...this.#deps, cancel: this.#lifetime, tell: (event: DownloadEvent) => this.#tell(event) }
 		const begun = await openPatiently(this.#spec, opener, manner)
 		if (begun.kind === 'already-there') return skippedResult(begun, this.#meter)
-		const hashing = await startHashing(begun)
+		const hashing = await startHashing(this.#spec, begun)
 		this.#begun = begun
 		this.#noteTold(begun)
 		this.#tellProbed(begun)
 		this.#sayWhoStandsBy(begun)
 		try {
-			return await this.#carryOut(begun, hashing)
+			return await this.#carryOut(begun, hashing, 'may be repaired')
 		} finally {
-			await hashing?.close()
 			await this.#deps.governor.hosts.settled()
-			this.#ended = this.#transfer
-			this.#transfer = undefined
 		}
 	}
 
-	async #carryOut(begun: Begun, hashing: Hashing | undefined): Promise<DownloadResult> {
+	async #carryOut(
+		begun: Begun,
+		hashing: Hashing | undefined,
+		round: 'may be repaired' | 'was repaired',
+	): Promise<DownloadResult> {
 		const meter = this.#meter
 		const cancel = this.#lifetime
 		const spec = { ...this.#spec, connections: this.#connections }
 		const transfer = new Transfer(spec, this.#deps, begun, { meter, hashing, cancel, tell: event => this.#tell(event) })
 		this.#transfer = transfer
 		this.#state = 'transferring'
+		let repair: Begun
 		try {
 			const transferred = transfer.run()
 			// It was asked for while there was nothing to pause yet.
 			if (this.#paused) transfer.crew.pause()
 			await transferred
 			return await finishDownload({
-				...{ begun, transfer, hashing, meter, cancel },
+				...{ spec, begun, transfer, hashing, meter, cancel },
 				...{ startedMs: this.#startedMs, startedCpuMs: this.#startedCpuMs, deps: this.#deps },
 				entering: state => {
 					this.#state = state
 				},
 			})
 		} catch (error) {
-			await letGo(begun.place, transfer, error)
-			throw error
+			// Once: what comes damaged a second time is so at its source.
+			repair = await this.#letGoUnless(round === 'may be repaired', error, begun, transfer)
+		} finally {
+			await hashing?.close()
+			this.#ended = this.#transfer
+			this.#transfer = undefined
+		}
+		return await this.#carryOut(repair, await startHashing(spec, repair), 'was repaired')
+	}
+
+	/** What a further round can begin with. Rejects with what ends the run, when the place is let go. */
+	async #letGoUnless(mayRepair: boolean, error: unknown, begun: Begun, transfer: Transfer): Promise<Begun> {
+		try {
+			if (!mayRepair) throw error
+			return await prepareRepair({
+				...{ error, begun, mixed: transfer.mixed, spec: this.#spec },
+				...{ cancel: this.#lifetime, governor: this.#deps.governor },
+				notice: message => this.notice(message),
+			})
+		} catch (reason) {
+			await letGo(begun.place, transfer, reason)
+			throw reason
 		}
 	}
 

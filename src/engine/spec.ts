@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import type { Destination, UrlIdentity } from '../destination/contract.ts'
 import type { Digest } from '../model/digest.ts'
+import type { PieceHashes } from '../model/piece-hashes.ts'
 import type { Asking } from '../source/asking.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { Governor } from './governor.ts'
@@ -32,6 +33,10 @@ export interface DownloadSpec {
 	readonly maxTimeMs: number | undefined
 	readonly maxBytes: number | undefined
 	readonly checksum: Digest | undefined
+	/** The length that the file must have, where the caller knows it. */
+	readonly bytes: number | undefined
+	/** What tells wrong bytes from right ones; without a checksum they are what the file is checked by. */
+	readonly pieces: PieceHashes | undefined
 }
 
 /** What a download is run with. All of the world is here: with a fake clock and a scripted transport nothing else is touched. */

@@ -18,7 +18,7 @@ import { Recovery } from './lanes/recovery.ts'
 import { Scheduler } from './lanes/scheduler.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
-import { type Address, addressesOf } from './sources/address.ts'
+import { type Address, addressesOfBegun } from './sources/address.ts'
 import { Admission } from './sources/admission.ts'
 import type { Agreement } from './sources/agreement.ts'
 import { Source } from './sources/source.ts'
@@ -160,7 +160,7 @@ export class Transfer implements CommonWork, CrewWork {
 	}
 
 	leftOut(source: Pick<Source, 'index'>, why: DownloadError): void {
-		const { url } = addressesOf(this.#spec)[source.index] as Address
+		const { url } = addressesOfBegun(this.#spec, this.#begun)[source.index] as Address
 		this.#tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${why.message}` })
 	}
 
@@ -205,7 +205,7 @@ export class Transfer implements CommonWork, CrewWork {
 		const { address, alone, digests, single } = this.#begun
 		if (alone || single || digests.length === 0 || this.map.bytes === undefined) return []
 		if (this.#spec.connections === 1) return []
-		return addressesOf(this.#spec).filter(({ index }) => index !== address.index)
+		return addressesOfBegun(this.#spec, this.#begun).filter(({ index }) => index !== address.index)
 	}
 
 	#admissionOf(mirrors: readonly Address[]): Admission {

@@ -19,6 +19,7 @@ export type DigestValue = Pick<Digest, 'algorithm' | 'value'>
 
 export type DigestSource =
 	| 'caller'
+	| 'metalink'
 	| 'repr-digest'
 	| 'content-digest'
 	| 'digest'
@@ -59,13 +60,18 @@ export function contradict(some: readonly DigestValue[], others: readonly Digest
 	return some.some(a => others.some(b => a.algorithm === b.algorithm && a.value !== b.value))
 }
 
+/** Whether it came with the wish for the file and not with its bytes. */
+export function isCallers(source: DigestSource): boolean {
+	return source === 'caller' || source === 'metalink'
+}
+
 /**
  * The digests that are worth checking: each that the caller gave, and the strongest of those that the server sent.
  * Where two fields of equal strength contradict each other, the earlier one counts.
  */
 export function strongestOf(digests: readonly Digest[]): readonly Digest[] {
-	const callers = digests.filter(digest => digest.source === 'caller')
-	const servers = digests.filter(digest => digest.source !== 'caller')
+	const callers = digests.filter(({ source }) => isCallers(source))
+	const servers = digests.filter(({ source }) => !isCallers(source))
 	const algorithm = digestAlgorithms.find(name => servers.some(digest => digest.algorithm === name))
 	const strongest = servers.find(digest => digest.algorithm === algorithm)
 	if (strongest === undefined || callers.some(digest => sameDigest(digest, strongest))) return callers

@@ -29,7 +29,11 @@ const body = pseudoRandom(8_000_000)
 const manner = { body, bytesPerSecond: 1_000_000, maxConnections: 4 }
 
 /** As a new process would: nothing is left of what was learned but what is on the disk. */
-async function downloadAnew(url: string, to: string, { hostMemory = true, connections = 'auto' as 'auto' | number } = {}) {
+async function downloadAnew(
+	url: string,
+	to: string,
+	{ hostMemory = true, connections = 'auto' as 'auto' | number } = {},
+) {
 	vi.resetModules()
 	const { createClient } = await import('../../src/api/client.ts')
 	const client = createClient({ hostMemory })

@@ -58,6 +58,7 @@ test.each<[string, string[], object]>([
 	['--max-redirects', ['--max-redirects', '0'], { download: { maxRedirects: 0 } }],
 	['--max-size', ['--max-size', '2GB'], { download: { maxBytes: 2e9 } }],
 	['--if-exists', ['--if-exists', 'skip'], { download: { ifExists: 'skip' } }],
+	['--metalink', ['--metalink', 'it.meta4'], { metalink: 'it.meta4' }],
 	['--fresh', ['--fresh'], { download: { fresh: true } }],
 	['--sync', ['--sync'], { download: { sync: true } }],
 	['--insecure', ['--insecure'], { client: { insecure: true } }],
@@ -80,7 +81,7 @@ test('every flag of the list has a row in the table above', () => {
 		...['--output', '--dir', '--input-file', '--jobs', '--connections', '--user-agent', '--header', '--referer'],
 		...['--user', '--quiet', '--max-connections', '--max-per-host', '--min-split', '--checksum', '--retries'],
 		...['--connect-timeout', '--stall-timeout', '--max-time', '--max-redirects', '--max-size', '--if-exists'],
-		...['--fresh', '--sync', '--insecure', '--cacert', '--json', '--mirror'],
+		...['--fresh', '--sync', '--insecure', '--cacert', '--json', '--mirror', '--metalink'],
 	])
 	expect(new Set(flags.map(longName))).toEqual(tested)
 })

@@ -49,6 +49,36 @@ function mirrored(
 	return { world, spec, askedOf: host => world.mirrors.get(host)?.asked ?? [] }
 }
 
+describe('where the server names mirrors in Link fields (RFC 6249)', () => {
+	const link = '<http://linked.test/file.bin>; rel=duplicate; pri=1'
+	const naming = (of: Version): Version => ({ ...of, fields: { ...withDigest(of).fields, link } })
+
+	test('they share the work where it sends a digest too, and get none of the headers', async () => {
+		const { world, askedOf } = mirrored({ 'linked.test': {} }, { version: naming(file) })
+		const asking = { ...plainSpec.asking, headers: [['x-key', 'secret'] as const] }
+		const result = expectBytes(await runToEnd(world, { connections: 4, asking }), file)
+		expect(askedOf('linked.test').length).toBeGreaterThan(1)
+		expect(result.verified).toMatchObject([{ algorithm: 'sha-256', source: 'repr-digest' }])
+		expect(world.server.asked.some(({ headers }) => headers.has('x-key'))).toBe(true)
+		for (const { headers } of askedOf('linked.test')) expect(headers.has('x-key')).toBe(false)
+	})
+
+	test('one that has another version is left out', async () => {
+		const { world, askedOf } = mirrored({ 'linked.test': { version: other } }, { version: naming(file) })
+		expectBytes(await runToEnd(world, { connections: 4 }), file)
+		expect(askedOf('linked.test')).toHaveLength(1)
+	})
+
+	test.each<[string, Version, Partial<DownloadSpec>]>([
+		['without a digest of the file', { ...file, fields: { link } }, { connections: 4 }],
+		['where one connection was asked for', naming(file), { connections: 1 }],
+	])('%s they are not asked', async (_, of, spec) => {
+		const { world, askedOf } = mirrored({ 'linked.test': {} }, { version: of })
+		expectBytes(await runToEnd(world, spec), file)
+		expect(askedOf('linked.test')).toHaveLength(0)
+	})
+})
+
 describe('with a checksum', () => {
 	test('mirrors share the work in proportion to what they deliver, and all finish together', async () => {
 		const { world, spec, askedOf } = mirrored({ 'slow.test': { bytesPerSecond: mb } }, { bytesPerSecond: 7 * mb })

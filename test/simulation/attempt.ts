@@ -95,6 +95,7 @@ export class Attempt {
 		} else if (event.event === 'notice') {
 			this.#note(event.message)
 			if (event.message.endsWith('starting over')) reached.note('restart')
+			if (event.message.endsWith('fetching them once more')) reached.note('repair')
 			if (event.message.includes('is left out')) reached.note('mirror left out')
 			if (event.message.includes('the digest was wrong')) reached.note('blame')
 			if (event.message.includes('going on at') || event.message.includes('with --checksum, mirrors go on'))

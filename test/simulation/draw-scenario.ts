@@ -34,18 +34,23 @@ export function drawScenario(seed: number): Scenario {
 	const mirrors = drawMirrors(drawOfMirrors)
 	// Digests are what mirrors are good for.
 	const known = mirrors.length > 0 && seed % 3 > 0 ? { checksumOf: 1 } : {}
-	return {
+	const scenario = {
 		...(mirrors.length === 0 ? {} : { mirrors }),
 		...drawOfMirrors.maybe(mirrors.length > 0 ? 0.25 : 0, 'goneFromMs', () => drawOfMirrors.below(3000)),
 		chance: draw.below(2 ** 31),
 		files,
-		origin: contradicts ? { ...drawn, ifRange: 'both' } : drawn,
+		origin: contradicts ? { ...drawn, ifRange: 'both' as const } : drawn,
 		spoils,
 		network: drawNetwork(draw, calm),
 		disk: drawDisk(draw, calm),
 		wish: { ...wish, ...known },
 		lives: drawLives(draw, wish),
 		healedAtMs: draw.between(1500, 6000),
+	}
+	if (scenario.wish.checksumOf === undefined) return scenario
+	return {
+		...scenario,
+		wish: { ...scenario.wish, ...draw.maybe(0.8, 'pieceBytes', () => draw.pick([5_000, 20_000, 90_000])) },
 	}
 }
 
@@ -185,7 +190,7 @@ function drawWish(draw: Draw, files: number): Wish {
 		retries: draw.pick([0, 3, 8, 8]),
 		ifExists: draw.pick(['rename', 'rename', 'overwrite', 'error']),
 		sync: draw.chance(0.2),
-		...draw.maybe(0.12, 'checksumOf', () => 1),
+		...draw.maybe(0.35, 'checksumOf', () => 1),
 		...draw.maybe(0.03, 'maxTimeMs', () => draw.between(100, 3000)),
 		...draw.maybe(0.02, 'maxBytes', () => 300_000),
 		maxPerHost: draw.chance(0.06) ? 1 : draw.pick([3, 32, 32]),

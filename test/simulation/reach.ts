@@ -47,6 +47,7 @@ const events = [
 	'resume after a power cut',
 	'locked',
 	'checksum refused',
+	'repair',
 	'stream',
 	'journal',
 	'small file',

@@ -111,6 +111,8 @@ export interface Wish {
 	readonly sync: boolean
 	/** Of which version the caller knows the digest. */
 	readonly checksumOf?: number
+	/** Beside that, the digests of its pieces, each so long. */
+	readonly pieceBytes?: number
 	readonly maxTimeMs?: number
 	readonly maxBytes?: number
 	readonly maxPerHost: number

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { DownloadSpec } from '../../src/engine/spec.ts'
+import type { PieceHashes } from '../../src/model/piece-hashes.ts'
 import { Origin } from './origin.ts'
 import type { Wish } from './scenario.ts'
 import { sha256Of } from './truth.ts'
@@ -29,9 +31,19 @@ export function specFor(file: number, wish: Wish, known: Uint8Array | undefined,
 		retries: wish.retries,
 		maxTimeMs: wish.maxTimeMs,
 		maxBytes: wish.maxBytes,
+		bytes: undefined,
+		pieces: known === undefined || wish.pieceBytes === undefined ? undefined : piecesOf(known, wish.pieceBytes),
 		checksum:
 			known === undefined
 				? undefined
 				: { algorithm: 'sha-256', value: sha256Of(known).toString('hex'), source: 'caller' },
 	}
+}
+
+function piecesOf(content: Uint8Array, pieceBytes: number): PieceHashes {
+	const hashes = Array.from({ length: Math.ceil(content.length / pieceBytes) }, (_, nth) => {
+		const piece = content.subarray(nth * pieceBytes, (nth + 1) * pieceBytes)
+		return createHash('md5').update(piece).digest('hex')
+	})
+	return { algorithm: 'md5', pieceBytes, hashes }
 }

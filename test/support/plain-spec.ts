@@ -23,4 +23,6 @@ export const plainSpec: DownloadSpec = {
 	maxTimeMs: undefined,
 	maxBytes: undefined,
 	checksum: undefined,
+	bytes: undefined,
+	pieces: undefined,
 }

@@ -2,13 +2,14 @@ import { DownloadError } from '../../base/errors.ts'
 import { redactUrl } from '../../base/redact.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
 import { type Committed, canContinue, combine } from '../../model/combine.ts'
-import type { DigestValue } from '../../model/digest.ts'
+import { type DigestValue, isCallers } from '../../model/digest.ts'
 import { chooseFileName, fileNameFromUrl } from '../../model/file-name.ts'
 import { SegmentMap, unknownEnd } from '../../model/segment-map.ts'
 import { type Identity, strongValidator } from '../../model/validator.ts'
 import { discardBody } from '../../source/discard-body.ts'
 import { type Probed, probe } from '../../source/probe.ts'
 import type { Resource } from '../../source/resource.ts'
+import { refuseOtherLength } from '../expected-length.ts'
 import { Restart } from '../restart.ts'
 import type { Address } from '../sources/address.ts'
 import type { DownloadSpec } from '../spec.ts'
@@ -29,6 +30,7 @@ export async function openDownload(spec: DownloadSpec, deps: OpeningDeps): Promi
 	try {
 		deps.lease.moveTo(probed.resource.url.host)
 		refuseTooLarge(spec, probed.resource)
+		if (probed.resource.bytes !== undefined) refuseOtherLength(spec, probed.resource.bytes, probed.resource.url)
 		refuseOther(deps.only, probed)
 		return await openProbed(spec, deps, probed, guess)
 	} catch (error) {
@@ -60,7 +62,7 @@ async function openProbed(
 	}
 	const digests = digestsToCheck(spec, [...deps.known, ...resource.digests])
 	// Under the name of another URL, its bytes count by the caller's digest alone.
-	const sharedUnder = deps.address.index === 0 ? undefined : digests.find(({ source }) => source === 'caller')
+	const sharedUnder = deps.address.index === 0 ? undefined : digests.find(({ source }) => isCallers(source))
 	const place = await openPlace(spec, deps, resource, { name, sharedUnder })
 	if (place.kind === 'already-there') {
 		if (exchange !== undefined) await discardBody(exchange)
@@ -110,7 +112,7 @@ function nameOf({ url }: DownloadSpec, { index }: Address, { disposition, url: f
 }
 
 function commitmentTo(spec: DownloadSpec, resource: Resource): Committed {
-	const digestKnown = spec.checksum !== undefined || resource.digests.length > 0
+	const digestKnown = spec.checksum !== undefined || spec.pieces !== undefined || resource.digests.length > 0
 	return { bytes: resource.bytes, identity: resource.identity, digestKnown }
 }
 

@@ -40,12 +40,17 @@ interface Resumed {
 export async function resumePlace(spec: DownloadSpec, deps: OpeningDeps, place: Place): Promise<Begun | undefined> {
 	let begun: Begun | undefined
 	try {
-		const resumed = await trustPlace(place, deps)
+		const resumed = isDescribed(spec, place) ? await trustPlace(place, deps) : undefined
 		begun = resumed === undefined ? undefined : await goOn(spec, deps, resumed)
 		return begun
 	} finally {
 		if (begun === undefined) await place.sink.close()
 	}
+}
+
+/** What is of another length than the caller knows is of no use to him. */
+function isDescribed({ bytes }: DownloadSpec, { state }: Place): boolean {
+	return bytes === undefined || state === undefined || state.header.bytes === bytes
 }
 
 async function trustPlace(place: Place, { random }: OpeningDeps): Promise<Resumed | undefined> {
@@ -107,7 +112,7 @@ async function goOnElsewhere(
 	const bytes = map.bytes as number
 	const sample = await sampleOf(place, map)
 	if (sample === undefined) return undefined
-	const known = { bytes, digests: [checksum], under: checksum, clock }
+	const known = { bytes, digests: [checksum], under: checksum, vouched: address.linked, clock }
 	const { committed, url } = await agreeWith(new Locator(transport, address, at), known, sample, cancel).catch(ofNoUse)
 	if (resumed.sharedUnder === undefined) await place.journal?.share(checksum)
 	const locator = new Locator(transport, address, url)

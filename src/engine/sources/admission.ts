@@ -10,7 +10,7 @@ import type { Address } from './address.ts'
 import { type Agreement, agreeWith, type Known, type Sample } from './agreement.ts'
 
 export interface AdmissionDeps extends Pick<EngineDeps, 'transport' | 'governor' | 'clock' | 'random'> {
-	readonly known: Known
+	readonly known: Omit<Known, 'vouched'>
 	/** The source agrees: lanes may go there from now on. */
 	readonly admit: (address: Address, agreement: Agreement) => Promise<void>
 	/** It does not, or could not be asked. */
@@ -97,7 +97,12 @@ export class Admission {
 		const { governor, transport, clock, known } = this.#deps
 		const lease = await governor.acquire(address.url.host, this.#cancel)
 		try {
-			return await agreeWith(new Locator(transport, address), { ...known, clock }, sample, this.#cancel)
+			return await agreeWith(
+				new Locator(transport, address),
+				{ ...known, vouched: address.linked, clock },
+				sample,
+				this.#cancel,
+			)
 		} finally {
 			lease.release()
 		}

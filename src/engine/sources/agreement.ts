@@ -5,7 +5,7 @@ import { redactUrl } from '../../base/redact.ts'
 import { type ByteRange, lengthOf } from '../../model/byte-range.ts'
 import { type Committed, combine } from '../../model/combine.ts'
 import { crc32 } from '../../model/crc32.ts'
-import { contradict, type Digest, type DigestValue, sameDigest } from '../../model/digest.ts'
+import { contradict, type Digest, type DigestValue, isCallers, sameDigest } from '../../model/digest.ts'
 import { digestsFromFields } from '../../model/digest-fields.ts'
 import { identityFrom } from '../../model/validator.ts'
 import { statusError } from '../../source/status-error.ts'
@@ -35,6 +35,8 @@ export interface Known {
 	readonly digests: readonly Digest[]
 	/** The one under which bytes of several sources count together. */
 	readonly under: DigestValue | undefined
+	/** Whether it is of this source's bytes, whatever that says itself. */
+	readonly vouched: boolean
 }
 
 /** Below this a body says more about buffers than about the line. */
@@ -89,11 +91,12 @@ function judgeHead(url: URL, exchange: Exchange, known: Known, { range }: Sample
 }
 
 /** The caller's digest is of the file, wherever it comes from. One that a server sends is of its own: both must say the same. */
-function requireDigest(url: URL, { head }: Exchange, { digests, under }: Known): void {
+function requireDigest(url: URL, { head }: Exchange, { digests, under, vouched }: Known): void {
 	const sent = digestsFromFields({ fields: head.fields, wholeInOneResponse: false })
 	if (contradict(sent, digests)) throw disagrees(url, 'another digest')
+	if (vouched && under !== undefined) return
 	const same = digests.filter(digest => under !== undefined && sameDigest(digest, under))
-	if (same.some(digest => digest.source === 'caller' || sent.some(other => sameDigest(other, digest)))) return
+	if (same.some(digest => isCallers(digest.source) || sent.some(other => sameDigest(other, digest)))) return
 	throw new DownloadError('E_CHECKSUM', `nothing proves that ${redactUrl(url)} has the same file`, {
 		hint: 'With --checksum its bytes can be used too.',
 	})
