@@ -12,7 +12,7 @@ export {
 export type { ClientOptions, DownloadOptions } from './api/options.ts'
 export { DownloadError, type ErrorCode, type ErrorDetails, errorCodes, isDownloadError } from './base/errors.ts'
 export type { Bottleneck, Verdict } from './control/verdict.ts'
-export type { DownloadEvent, DownloadResult, Snapshot } from './engine/events.ts'
+export type { DownloadEvent, DownloadResult, Explanation, Snapshot } from './engine/events.ts'
 export type { ByteRange } from './model/byte-range.ts'
 export type { Digest, DigestAlgorithm, DigestSource } from './model/digest.ts'
 export type { PieceHashes } from './model/piece-hashes.ts'

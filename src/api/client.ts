@@ -7,13 +7,14 @@ import type { Digest } from '../model/digest.ts'
 import { chooseFileName } from '../model/file-name.ts'
 import { probe as probeUrl } from '../source/probe.ts'
 import type { Transport } from '../transport/contract.ts'
+import { optionalNumber } from './checked.ts'
 import { type DownloadRun, RunHandle } from './download-run.ts'
 import { type DownloadAddresses, type DownloadUrl, readAddresses, readUrl } from './download-url.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
 import { resolveAsking, resolveOptions } from './resolve-options.ts'
 import { wireDestination, wireShared } from './wire.ts'
 
-export type { DownloadEvent, DownloadResult, Snapshot } from '../engine/events.ts'
+export type { DownloadEvent, DownloadResult, Explanation, Snapshot } from '../engine/events.ts'
 export type { DownloadRun } from './download-run.ts'
 
 /** Downloads that share connections, memory and what was learned of hosts. */
@@ -22,6 +23,8 @@ export interface Client {
 	download(url: DownloadAddresses, options?: DownloadOptions): DownloadRun
 	/** Asks what the server offers, and downloads nothing. Rejects like a download. */
 	probe(url: string | URL, options?: ProbeOptions): Promise<ProbeResult>
+	/** Another limit from now on, in bytes a second of all downloads together; undefined for none. Throws E_USAGE. */
+	setLimitRate(bytesPerSecond: number | undefined): void
 	/** Closes idle connections; downloads under way fail. */
 	close(): Promise<void>
 }
@@ -68,6 +71,13 @@ export function createClient(options: ClientOptions = {}): Client {
 			} finally {
 				release()
 			}
+		},
+		setLimitRate(bytesPerSecond) {
+			const { governor } = shared
+			governor.setLimits({
+				...governor.limits,
+				bytesPerSecond: optionalNumber('bytesPerSecond', bytesPerSecond, 1),
+			})
 		},
 		close: () => shared.transport.close(),
 	}

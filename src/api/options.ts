@@ -75,6 +75,8 @@ export interface ClientOptions {
 	 * @default true
 	 */
 	readonly hostMemory?: boolean
+	/** Bytes of files a second, all downloads together. @default no limit */
+	readonly limitRate?: number
 	/** Accepts any certificate. @default false */
 	readonly insecure?: boolean
 	/** Certificates, in PEM, to trust instead of the system's. */

@@ -13,7 +13,7 @@ import { createBlockPool } from '../sink/blocks.ts'
 import type { BlockPool } from '../sink/contract.ts'
 import type { Transport } from '../transport/contract.ts'
 import { createTransport } from '../transport/transport.ts'
-import { invalidOption, wholeNumber } from './checked.ts'
+import { invalidOption, optionalNumber, wholeNumber } from './checked.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
 import { cacheFolder, processCpuMs, systemClock, systemDisk, systemNonce, systemRandom } from './system.ts'
 
@@ -33,12 +33,16 @@ let processMemory: HostMemory | undefined
 
 export function wireShared(options: ClientOptions): Shared {
 	const { insecure, ca, hostMemory = true } = options
-	const maxPerHost = wholeNumber('maxPerHost', options.maxPerHost, 1, 32)
+	const limits = {
+		maxPerHost: wholeNumber('maxPerHost', options.maxPerHost, 1, 32),
+		maxConnections: 512,
+		bytesPerSecond: optionalNumber('limitRate', options.limitRate, 1),
+	}
 	processBlocks ??= createBlockPool()
 	const governing = { clock: systemClock, blocks: processBlocks, memory: hostMemory ? wireMemory() : undefined }
 	return {
 		transport: createTransport({ clock: systemClock, tls: { insecure, ca } }),
-		governor: new Governor({ ...governing, limits: { maxPerHost, maxConnections: 512 } }),
+		governor: new Governor({ ...governing, limits }),
 		clock: systemClock,
 		random: systemRandom,
 		cpuMs: processCpuMs,

@@ -12,6 +12,7 @@ export interface Typed {
 	metalink?: string
 	filesAtOnce: number
 	json: boolean
+	explain: boolean
 	quiet: boolean
 	cacertFile?: string
 	readonly mirrors: string[]
@@ -44,6 +45,7 @@ export interface Flag {
 export const nothingTyped = (): Typed => ({
 	filesAtOnce: 4,
 	json: false,
+	explain: false,
 	quiet: false,
 	mirrors: [],
 	headers: new Map(),
@@ -138,6 +140,13 @@ export const flags: readonly Flag[] = [
 		default: 'by speed',
 		set: (typed, bytes) => {
 			typed.download.minSplitBytes = bytes
+		},
+	}),
+	valued('Speed', '--limit-rate', 'RATE', values.rate, {
+		summary: 'bytes a second, all files together',
+		default: 'none',
+		set: (typed, bytesPerSecond) => {
+			typed.client.limitRate = bytesPerSecond
 		},
 	}),
 	valued('Safety', '--checksum', 'DIGEST', values.anyText, {
@@ -238,6 +247,9 @@ export const flags: readonly Flag[] = [
 		},
 		['get', 'probe'],
 	),
+	switched('Output', '--explain', 'after each file, the figures behind the verdict', typed => {
+		typed.explain = true
+	}),
 	switched(
 		'Output',
 		'-q, --quiet',

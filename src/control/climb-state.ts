@@ -41,6 +41,8 @@ export interface Measuring {
 	/** Slow start is over: what is measured begins here. */
 	readonly steadySinceMs: number | undefined
 	readonly leastWindows: number
+	/** What the line brought before it fell; undefined where it did not. */
+	readonly fallenFrom: number | undefined
 	/** Set while another number of lanes than before is on trial: more, or fewer. */
 	readonly trial: Trial | undefined
 }
@@ -78,7 +80,15 @@ export function patienceFor(sample: Sample): number {
 }
 
 export function measuring(sinceMs: number, trial?: Trial): Measuring {
-	return { kind: 'measuring', sinceMs, joined: false, steadySinceMs: undefined, leastWindows: 1, trial }
+	return {
+		kind: 'measuring',
+		sinceMs,
+		joined: false,
+		steadySinceMs: undefined,
+		leastWindows: 1,
+		fallenFrom: undefined,
+		trial,
+	}
 }
 
 export function holdAt(

@@ -16,13 +16,15 @@ import { afterStep, afterTooFew, isEnough } from './halving.ts'
 const trialsLeft = 3
 /** A trial of fewer waits for responses to end, some four seconds: it may cost a tenth of what is left at the most. */
 const leastLeftToHalveMs = 12_000
+/** What brings less than this share of what it did has broken down: no noise looks so. */
+const brokenDownTo = 0.5
 /** A lane for less than this is a request too many. */
 const leastBytesPerLane = 256 * 1024
 const firstHoldMs = 3000
 const longestHoldMs = 60_000
 
 /** Takes what was measured since `fromMs` for the worth of the present lanes, and tries more, or fewer where it is time. */
-export function climbFrom(state: ConnectionsState, fromMs: number, sample: Sample): ConnectionsState {
+export function climbFrom(state: ConnectionsState, fromMs: number, sample: Sample, fallenFrom = 0): ConnectionsState {
 	const { nowMs } = sample
 	const bytesPerSecond = goodputBetween(state.history, fromMs, nowMs)
 	const leastGain = gainBeyondNoise(state.history, fromMs, nowMs, windowFor(sample))
@@ -30,7 +32,11 @@ export function climbFrom(state: ConnectionsState, fromMs: number, sample: Sampl
 	const bestLane = lane.bytesPerSecond >= faded(state.bestLane, nowMs) ? lane : state.bestLane
 	const measured = { ...withGoodput(state, workingLanes(sample), bytesPerSecond), bestLane }
 	const baseline = { lanes: state.target, bytesPerSecond, leastGain }
-	return mayHalve(measured, baseline, sample) ? halve(measured, baseline, nowMs) : climb(measured, baseline, sample)
+	if (mayHalve(measured, baseline, sample)) return halve(measured, baseline, nowMs)
+	if (bytesPerSecond >= brokenDownTo * fallenFrom) return climb(measured, baseline, sample)
+	// Surplus lanes are there for longer: responses that were asked for on a faster line may last for minutes on this one.
+	const lanes = Math.max(state.target, workingLanes(sample))
+	return climb(measured, { ...baseline, lanes, kept: state.target }, sample)
 }
 
 /** Ends the trial of more lanes, or of fewer, that brought so much. */
@@ -59,12 +65,12 @@ function endClimb(state: ConnectionsState, trial: Trial, bytesPerSecond: number,
 	const step = judgeDoubling(trial, state.target, bytesPerSecond, faded(state.bestLane, nowMs))
 	const measured = withGoodput(state, working, bytesPerSecond)
 	// Lanes that never began say nothing about the line, but something about who should have let them in.
-	if (!step.paid && working < state.target) return retire(measured, { ...trial, heldBy: 'host' }, nowMs)
+	if (!step.paid && working < state.target) return retire(measured, { ...kept(trial), heldBy: 'host' }, nowMs)
 	const judged = { ...measured, facts: { ...measured.facts, lastDoubling: step } }
-	if (!step.paid) return retire(judged, { ...trial, heldBy: 'no-gain' }, nowMs)
-	const kept = { ...judged, holdMs: firstHoldMs, halving: afterStep(judged.halving, step, nowMs) }
-	if (isHalfTooMuch(step)) return retire(kept, { lanes: 2 * trial.lanes, bytesPerSecond, heldBy: 'no-gain' }, nowMs)
-	return climb(kept, { ...trial, lanes: state.target, bytesPerSecond }, sample)
+	if (!step.paid) return retire(judged, { ...kept(trial), heldBy: 'no-gain' }, nowMs)
+	const paid = { ...judged, holdMs: firstHoldMs, halving: afterStep(judged.halving, step, nowMs) }
+	if (isHalfTooMuch(step)) return retire(paid, { lanes: 2 * trial.lanes, bytesPerSecond, heldBy: 'no-gain' }, nowMs)
+	return climb(paid, { ...trial, lanes: state.target, kept: state.target, bytesPerSecond }, sample)
 }
 
 /** Gives back lanes that were not missed, and goes on to half of the rest. */
@@ -87,13 +93,15 @@ function climb(state: ConnectionsState, trial: Trial, sample: Sample): Connectio
 		const untilMs = Math.max(state.halving.atMs, nowMs + state.holdMs)
 		return holdAt(state, trial.bytesPerSecond, { sinceMs: nowMs, untilMs }, state.ceilingBy)
 	}
-	const target = Math.min(nextFactor(state.facts.lastDoubling) * state.target, state.ceiling)
+	const target = Math.min(nextFactor(state.facts.lastDoubling) * trial.lanes, state.ceiling)
 	if (!hasWorkFor(target, trial.bytesPerSecond, sample)) {
 		const forGood = { sinceMs: nowMs, untilMs: Number.POSITIVE_INFINITY }
 		return holdAt(state, trial.bytesPerSecond, forGood, state.facts.heldBy ?? 'too-little-left')
 	}
 	return { ...state, target, phase: measuring(nowMs, trial), facts: { ...state.facts, heldBy: undefined } }
 }
+
+const kept = (trial: Trial): Trial => ({ ...trial, lanes: trial.kept ?? trial.lanes })
 
 function hasWorkFor(lanes: number, bytesPerSecond: number, sample: Sample): boolean {
 	const { bytesLeft = 0, headDelayMs } = sample

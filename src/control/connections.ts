@@ -117,7 +117,7 @@ function measure(state: ConnectionsState, phase: Measuring, sample: Sample): Con
 			: !isDoubtful(phase.trial, state.target, bytesPerSecond)
 	if (!enough && !outOfTime) return { ...state, phase: { ...phase, steadySinceMs } }
 	return phase.trial === undefined
-		? climbFrom(state, steadySinceMs, sample)
+		? climbFrom(state, steadySinceMs, sample, phase.fallenFrom)
 		: endTrial(state, phase.trial, bytesPerSecond, sample)
 }
 
@@ -168,7 +168,7 @@ function hold(state: ConnectionsState, phase: Holding, sample: Sample): Connecti
 	// The line has changed, and what one lane held on the old one is worth nothing. The dip that showed it is no baseline.
 	return {
 		...state,
-		phase: { ...measuring(nowMs), leastWindows: fallWindows },
+		phase: { ...measuring(nowMs), leastWindows: fallWindows, fallenFrom: phase.heldBytesPerSecond },
 		bestLane: { bytesPerSecond: 0, atMs: nowMs },
 		halving: doubtLanes(state.halving, nowMs),
 	}

@@ -13,6 +13,8 @@ export interface Doubling {
 export interface Trial {
 	/** How many there were before, and what they delivered. */
 	readonly lanes: number
+	/** How many of them are kept where the trial fails: the others were surplus already. @default all */
+	readonly kept?: number
 	readonly bytesPerSecond: number
 	/** What the larger number must bring, as a factor: more where goodput wavered. */
 	readonly leastGain: number

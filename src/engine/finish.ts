@@ -1,28 +1,22 @@
 import { type Cancel, throwIfCancelled } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import { concludeVerdict, type Verdict } from '../control/verdict.ts'
 import type { AlreadyThere } from '../destination/contract.ts'
 import { type Digest, type DigestAlgorithm, isCallers } from '../model/digest.ts'
 import type { Hashing } from '../verify/contract.ts'
+import { concludeFrom, type Measured } from './conclusion.ts'
 import type { DownloadResult } from './events.ts'
 import { refuseOtherLength } from './expected-length.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import { wrongPieces } from './repair.ts'
-import type { DownloadSpec, EngineDeps } from './spec.ts'
-import type { Transfer } from './transfer.ts'
+import type { DownloadSpec } from './spec.ts'
 
 /** A transfer whose last byte is written. */
-export interface Transferred {
-	readonly deps: EngineDeps
+export interface Transferred extends Measured {
 	readonly spec: DownloadSpec
-	readonly begun: Begun
-	readonly transfer: Transfer
 	readonly hashing: Hashing | undefined
-	readonly meter: Meter
 	readonly startedMs: number
-	readonly startedCpuMs: number
 	readonly cancel: Cancel
 	readonly entering: (state: 'verifying' | 'publishing') => void
 }
@@ -67,7 +61,7 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 		resumedFrom: begun.resumedFrom,
 		lengthVerified: transfer.lengthVerified,
 		verified,
-		verdict: verdictOf(transferred, durationMs),
+		...concludeFrom(transferred, durationMs),
 		skipped: false,
 	}
 }
@@ -104,6 +98,7 @@ export function skippedResult({ path, bytes }: AlreadyThere, meter: Meter): Down
 		lengthVerified: true,
 		verified: [],
 		verdict: { bottleneck: 'too-short-to-tell', text: 'The file was there already.' },
+		explanation: null,
 		skipped: true,
 	}
 }
@@ -142,21 +137,5 @@ function refuseUncheckable({ pieces, checksum }: DownloadSpec, { place }: Begun)
 	if (pieces === undefined || checksum !== undefined || place.findWrongPieces !== undefined) return
 	throw new DownloadError('E_USAGE', 'Pieces alone cannot be checked where the bytes go to a stream', {
 		hint: 'Download to a file, or give the checksum of the whole.',
-	})
-}
-
-function verdictOf({ begun, transfer, meter, deps, startedCpuMs }: Transferred, durationMs: number): Verdict {
-	return concludeVerdict({
-		durationMs,
-		bytesReceived: meter.bytesReceived,
-		connectionsPeak: meter.connectionsPeak,
-		climb: begun.single ? 'no-ranges' : (transfer.crew.climb ?? 'fixed'),
-		limitBytesPerSecond: undefined,
-		requests: meter.requests,
-		refusals: meter.refusals,
-		waitedForServerMs: meter.waitedForServerMs,
-		waitedForDiskMs: meter.waitedForDiskMs,
-		cpuMs: deps.cpuMs() - startedCpuMs,
-		heldUpByOneLaneMs: meter.heldUpByOneLaneMs,
 	})
 }

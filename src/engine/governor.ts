@@ -5,6 +5,7 @@ import { fairShares } from '../control/fair-shares.ts'
 import type { HostMemory } from '../hosts/contract.ts'
 import type { BlockPool } from '../sink/contract.ts'
 import { HostBudgets } from './host-budgets.ts'
+import { RateLimit } from './rate-limit.ts'
 
 /** What all downloads of a process share, changeable while they run. */
 export interface GovernorLimits {
@@ -12,6 +13,8 @@ export interface GovernorLimits {
 	readonly maxPerHost: number
 	/** Connections altogether: each is a socket and, while it receives, two blocks. */
 	readonly maxConnections: number
+	/** Body bytes a second, all downloads together. @default no limit */
+	readonly bytesPerSecond?: number | undefined
 }
 
 /** The right to one connection to one host, held until released. */
@@ -57,13 +60,14 @@ export interface GovernorOptions {
 }
 
 /**
- * Hands out connections and memory to all downloads of the process, in fair shares, and remembers what hosts allow.
+ * Hands out connections, memory and rate to all downloads of the process, in fair shares, and remembers what hosts allow.
  *
  * One for the process: numbers kept for each download would have to be torn out when many share a host.
  */
 export class Governor {
 	readonly blocks: BlockPool
 	readonly hosts: HostBudgets
+	readonly rateLimit: RateLimit
 	readonly #clock: Clock
 	#limits: GovernorLimits
 	readonly #open = new Map<string, number>()
@@ -75,6 +79,7 @@ export class Governor {
 		this.#clock = clock
 		this.blocks = blocks
 		this.hosts = new HostBudgets(clock, memory)
+		this.rateLimit = new RateLimit(clock, limits.bytesPerSecond)
 		this.#limits = limits
 	}
 
@@ -84,6 +89,7 @@ export class Governor {
 
 	setLimits(limits: GovernorLimits): void {
 		this.#limits = limits
+		this.rateLimit.set(limits.bytesPerSecond)
 		this.#changed()
 	}
 

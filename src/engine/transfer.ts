@@ -18,6 +18,7 @@ import { Recovery } from './lanes/recovery.ts'
 import { Scheduler } from './lanes/scheduler.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
+import type { RateShare } from './rate-limit.ts'
 import { type Address, addressesOfBegun } from './sources/address.ts'
 import { Admission } from './sources/admission.ts'
 import type { Agreement } from './sources/agreement.ts'
@@ -44,6 +45,7 @@ export class Transfer implements CommonWork, CrewWork {
 	readonly blocks: BlockPool
 	readonly clock: Clock
 	readonly meter: Meter
+	readonly rateShare: RateShare
 	lengthVerified = true
 	readonly #spec: DownloadSpec
 	readonly #deps: EngineDeps
@@ -84,6 +86,7 @@ export class Transfer implements CommonWork, CrewWork {
 		this.blocks = deps.governor.blocks
 		this.clock = deps.clock
 		this.meter = more.meter
+		this.rateShare = deps.governor.rateLimit.join()
 		this.#hashing = more.hashing
 		this.#cancel = new CancelSource(more.cancel)
 		this.#wakefulness = new Wakefulness(deps.clock, tickMs)
@@ -113,6 +116,11 @@ export class Transfer implements CommonWork, CrewWork {
 
 	get crew(): Crew {
 		return this.#crew
+	}
+
+	/** Segments that lanes took from each other. */
+	get stolen(): number {
+		return this.#scheduler.stolen
 	}
 
 	readonly crc = (): boolean =>
@@ -303,7 +311,7 @@ export class Transfer implements CommonWork, CrewWork {
 		const nowMs = this.clock.now()
 		try {
 			this.#lookAround()
-			this.meter.tick(nowMs, this.#crew.atWork)
+			this.meter.tick(nowMs, this.#crew.atWork, this.rateShare.look())
 			this.#crew.tick(nowMs)
 			this.#checkpoint.tick(nowMs)
 		} catch (error) {

@@ -31,6 +31,7 @@ test('what is not typed is not set: the API has the defaults', () => {
 	expect(typed()).toEqual({
 		filesAtOnce: 4,
 		json: false,
+		explain: false,
 		quiet: false,
 		mirrors: [],
 		headers: new Map(),
@@ -49,6 +50,7 @@ test.each<[string, string[], object]>([
 	['-x auto', ['-xauto'], { download: { connections: 'auto' } }],
 	['--max-connections', ['--max-connections', '64'], { download: { maxConnections: 64 } }],
 	['--max-per-host', ['--max-per-host', '8'], { client: { maxPerHost: 8 } }],
+	['--limit-rate', ['--limit-rate', '500K'], { client: { limitRate: 512_000 } }],
 	['--min-split', ['--min-split', '1M'], { download: { minSplitBytes: 1048576 } }],
 	['--checksum', ['--checksum', 'md5=00'], { download: { checksum: 'md5=00' } }],
 	['--retries', ['--retries', '0'], { download: { retries: 0 } }],
@@ -71,6 +73,7 @@ test.each<[string, string[], object]>([
 	['-e', ['-e', 'http://from/'], { headers: new Map([['referer', 'http://from/']]) }],
 	['-u', ['-u', 'me:p:w'], { headers: new Map([['authorization', 'Basic bWU6cDp3']]) }],
 	['--json', ['--json'], { json: true }],
+	['--explain', ['--explain'], { explain: true }],
 	['-q', ['-q'], { quiet: true }],
 ])('%s is understood', (_, args, expected) => {
 	expect(typed(...args)).toMatchObject(expected)
@@ -81,12 +84,17 @@ test('every flag of the list has a row in the table above', () => {
 		...['--output', '--dir', '--input-file', '--jobs', '--connections', '--user-agent', '--header', '--referer'],
 		...['--user', '--quiet', '--max-connections', '--max-per-host', '--min-split', '--checksum', '--retries'],
 		...['--connect-timeout', '--stall-timeout', '--max-time', '--max-redirects', '--max-size', '--if-exists'],
-		...['--fresh', '--sync', '--insecure', '--cacert', '--json', '--mirror', '--metalink'],
+		...['--fresh', '--sync', '--insecure', '--cacert', '--json', '--mirror', '--metalink', '--limit-rate'],
+		'--explain',
 	])
 	expect(new Set(flags.map(longName))).toEqual(tested)
 })
 
 test.each<[string[], string]>([
+	[
+		['--limit-rate', '0'],
+		'Expected `--limit-rate` to be bytes a second, more than 0, such as `500K` or `2MB`, got `0`',
+	],
 	[['-x', '0'], 'Expected `--connections` to be `auto` or a whole number of 1 or more, got `0`'],
 	[['-x', '1.5'], 'Expected `--connections` to be `auto` or a whole number of 1 or more, got `1.5`'],
 	[['-j', '-1'], 'Expected `--jobs` to be a whole number of 1 or more, got `-1`'],

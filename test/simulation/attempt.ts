@@ -47,6 +47,12 @@ export class Attempt {
 		const { reached, trace } = this.#stage
 		trace.note('user', `${JSON.stringify(command)} for file ${this.file} of ${this.process.name}`)
 		const transferring = this.#run.snapshot().state === 'transferring'
+		if (typeof command === 'object' && 'limitBytesPerSecond' in command) {
+			if (transferring) reached.note('set rate limit')
+			const { limitBytesPerSecond: limit } = command
+			this.process.setLimit(limit === 'none' ? undefined : limit)
+			return
+		}
 		if (typeof command === 'object') {
 			if (transferring) reached.note('set connections')
 			this.#run.command({ kind: 'set-connections', connections: command.connections })
@@ -115,6 +121,7 @@ export class Attempt {
 		if (!this.process.alive) return
 		this.#note(`done, ${result.bytes} bytes in ${result.path ?? 'the stream'}`)
 		if (result.bytes < journalFromBytes) this.#stage.reached.note('small file')
+		if ((result.explanation?.heldByLimitMs ?? 0) > 0) this.#stage.reached.note('rate limit')
 		this.#stage.oracles.checkResult(this.file, result, this.#wish, this.#stream?.content())
 		this.done = true
 		this.#end()

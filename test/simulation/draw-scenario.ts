@@ -195,6 +195,7 @@ function drawWish(draw: Draw, files: number): Wish {
 		...draw.maybe(0.02, 'maxBytes', () => 300_000),
 		maxPerHost: draw.chance(0.06) ? 1 : draw.pick([3, 32, 32]),
 		blocks: draw.chance(0.2) ? draw.pick([2, 6]) : 256,
+		...draw.maybe(0.06, 'limitBytesPerSecond', () => draw.pick([40_000, 100_000, 300_000])),
 	}
 }
 
@@ -220,7 +221,11 @@ function drawCommands(draw: Draw): UserCommand[] {
 	if (draw.chance(0.75)) return []
 	const commands: UserCommand[] = Array.from({ length: draw.between(1, 4) }, () => ({
 		afterMs: draw.below(2000),
-		command: draw.pick(['pause', 'pause', 'resume', { connections: draw.pick([1, 3, 'auto']) }]),
+		command: draw.pick([
+			...(['pause', 'pause', 'resume'] as const),
+			{ connections: draw.pick([1, 3, 'auto']) },
+			{ limitBytesPerSecond: draw.pick([50_000, 200_000, 'none']) },
+		]),
 	}))
 	if (draw.chance(0.3)) commands.push({ afterMs: draw.below(1200), command: 'cancel' })
 	return [...commands, { afterMs: 2200, command: 'resume' }]

@@ -29,6 +29,8 @@ const events = [
 	'pause',
 	'cancel',
 	'set connections',
+	'rate limit',
+	'set rate limit',
 	// Engine
 	'several lanes',
 	'three segments',

@@ -117,6 +117,8 @@ export interface Wish {
 	readonly maxBytes?: number
 	readonly maxPerHost: number
 	readonly blocks: number
+	/** Bytes a second of all downloads of a process together. */
+	readonly limitBytesPerSecond?: number
 }
 
 export interface Life {
@@ -138,5 +140,10 @@ export type DiskStep = 'create' | 'link' | 'rename' | 'unlink' | 'sync' | 'sync 
 
 export interface UserCommand {
 	readonly afterMs: number
-	readonly command: 'pause' | 'resume' | 'cancel' | { readonly connections: number | 'auto' }
+	readonly command:
+		| 'pause'
+		| 'resume'
+		| 'cancel'
+		| { readonly connections: number | 'auto' }
+		| { readonly limitBytesPerSecond: number | 'none' }
 }

@@ -52,7 +52,7 @@ export class Stage {
 		return this.#scenario.mirrors?.length ?? 0
 	}
 
-	newProcess({ maxPerHost, blocks }: Wish): SimulatedProcess {
+	newProcess({ maxPerHost, blocks, limitBytesPerSecond }: Wish): SimulatedProcess {
 		const name = `p${this.#processes.length + 1}`
 		const { chance, origin, network } = this.#scenario
 		const process: SimulatedProcess = new SimulatedProcess({
@@ -74,6 +74,7 @@ export class Stage {
 				),
 			maxPerHost,
 			blocks,
+			limitBytesPerSecond,
 			blame: what => this.oracles.blame(`${name}: ${what}`),
 		})
 		this.#processes.push(process)

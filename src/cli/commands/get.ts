@@ -69,13 +69,14 @@ async function readEntries(path: string, environment: Environment): Promise<read
 
 function createReporter(typed: Typed, environment: Environment, files: number): Reporter {
 	const { screen, stdout, folder, clock } = environment
+	const { explain } = typed
 	if (typed.json) {
 		const say = (line: string): void => screen.write(`${line}\n`)
-		return new JsonReporter({ event: line => stdout.write(`${line}\n`), say }, clock)
+		return new JsonReporter({ event: line => stdout.write(`${line}\n`), say }, clock, explain)
 	}
 	if (typed.quiet) return createQuietReporter(screen)
-	if (screen.isTerminal) return new TerminalReporter(screen, folder, clock, files)
-	return new PlainReporter(screen, folder, clock)
+	if (screen.isTerminal) return new TerminalReporter(screen, folder, clock, files, explain)
+	return new PlainReporter(screen, folder, clock, explain)
 }
 
 function sayInterrupted(

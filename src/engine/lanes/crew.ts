@@ -62,6 +62,7 @@ export class Crew {
 		return {
 			lanes: this.lanes.length,
 			receiving: this.lanes.filter(lane => lane.receiving).length,
+			wanted: this.wanted,
 			heldBySink: this.lanes.filter(lane => lane.pausedBySink).length,
 		}
 	}

@@ -180,8 +180,13 @@ export class LaneCount implements SharedCount {
 			lanes: lanes.map(({ id, bytes, receiving }) => ({ id, bytes, receiving })),
 			headDelayMs: meter.headDelay.value,
 			bytesLeft: this.#bytesLeft,
-			// Neither what the disk holds back nor connections that may be dead say anything about the line.
-			paused: isVoid || paused || lanes.every(lane => lane.pausedBySink) || lanes.some(lane => lane.doubtful),
+			// Neither what the disk or a limit holds back nor connections that may be dead say anything about the line.
+			paused:
+				isVoid ||
+				paused ||
+				meter.limited ||
+				lanes.every(lane => lane.pausedBySink) ||
+				lanes.some(lane => lane.doubtful),
 		})
 	}
 

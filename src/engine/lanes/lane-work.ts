@@ -5,6 +5,7 @@ import type { AfterFailure } from '../../control/after-failure.ts'
 import type { Claim, SegmentMap } from '../../model/segment-map.ts'
 import type { BlockPool, Sink } from '../../sink/contract.ts'
 import type { Meter } from '../meter.ts'
+import type { RateShare } from '../rate-limit.ts'
 import type { Source } from '../sources/source.ts'
 import type { Answer } from './answer.ts'
 
@@ -41,6 +42,7 @@ export interface LaneWork {
 	readonly blocks: BlockPool
 	readonly clock: Clock
 	readonly meter: Meter
+	readonly rateShare: RateShare
 	/** Whether what is missing can be asked for, and will be of the same version. Where not, a break means to start over. */
 	readonly canGoOn: boolean
 	/** Where requests go at present; for messages. */

@@ -85,6 +85,11 @@ export class Lane implements LaneView {
 		return this.#work.sink.abilities.randomAccess || this.#intake?.counted !== false
 	}
 
+	/** Held back on our side: nothing can come, and its silence says nothing. */
+	get paused(): boolean {
+		return this.pausedBySink || (this.#intake?.limited ?? false)
+	}
+
 	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. */
 	get silentSinceMs(): number {
 		const lastMs = this.receiving ? (this.#intake?.lastByteMs ?? this.#askedSinceMs) : this.#askedSinceMs

@@ -80,7 +80,10 @@ export class Recovery {
 		if (decision.kind === 'give-up' && ignoredRange(error)) throw new Restart('ranges-gone', error.message)
 		if (decision.kind === 'leave') this.#giveBack(lane, failure.retryAfterMs ?? 0)
 		else if (asksToWait(failure)) crew.askedToWait(lane, failure.retryAfterMs)
-		if (decision.kind === 'retry') this.tellRetry(error, decision.delayMs, attempt)
+		if (decision.kind === 'retry') {
+			meter.retries += 1
+			this.tellRetry(error, decision.delayMs, attempt)
+		}
 		return decision
 	}
 

@@ -56,9 +56,13 @@ export class Watch {
 			const lane = asked[index] as Lane
 			const { url } = lane.source.locator
 			if (judgement === 'dead') lane.abandon(stalled(url, lane.receiving ? 'stopped sending' : 'did not answer'))
-			if (judgement === 'slow' && lane.mayReopen)
-				lane.reopen(stalled(url, 'sends far slower on one connection than on the others'))
+			if (judgement === 'slow' && lane.mayReopen) this.#reopen(lane)
 		}
+	}
+
+	#reopen(lane: Lane): void {
+		this.#work.meter.reopened += 1
+		lane.reopen(stalled(lane.source.locator.url, 'sends far slower on one connection than on the others'))
 	}
 
 	#policy(): StallPolicy {
@@ -78,7 +82,7 @@ export class Watch {
 			source: lane.source.index,
 			awaits: lane.receiving ? 'body' : 'head',
 			silentSinceMs: lane.silentSinceMs,
-			paused: lane.pausedBySink,
+			paused: lane.paused,
 			// Where a break means to start over, no connection is given up on a doubt.
 			doubtful: lane.doubtful && this.#work.canGoOn,
 			bytesPerSecond: lane.bytesPerSecond,

@@ -10,6 +10,7 @@ import type { LaneFailure, LaneMember, LaneWork } from '../lanes/lane-work.ts'
 import type { Locator } from '../lanes/locator.ts'
 import type { Recovery } from '../lanes/recovery.ts'
 import type { Meter } from '../meter.ts'
+import type { RateShare } from '../rate-limit.ts'
 import { Restart } from '../restart.ts'
 import type { Source } from './source.ts'
 import type { Sources } from './sources.ts'
@@ -36,6 +37,7 @@ export class SourceWork implements LaneWork {
 	readonly blocks: BlockPool
 	readonly clock: Clock
 	readonly meter: Meter
+	readonly rateShare: RateShare
 	readonly crc: () => boolean
 	readonly #common: CommonWork
 	readonly #sources: Sources
@@ -48,6 +50,7 @@ export class SourceWork implements LaneWork {
 		this.blocks = common.blocks
 		this.clock = common.clock
 		this.meter = common.meter
+		this.rateShare = common.rateShare
 		this.crc = common.crc
 		this.#common = common
 		this.#sources = sources

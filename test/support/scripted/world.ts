@@ -30,14 +30,20 @@ export interface WorldOptions extends Partial<ServerOptions> {
 	readonly mirrors?: Readonly<Record<string, ServerOptions>>
 	readonly seed?: number
 	/** All connections together. @default no limit */
-	readonly lineBytesPerSecond?: number
+	readonly lineBytesPerSecond?: number | ((nowMs: number) => number)
+	/** When nothing comes through. */
+	readonly outages?: readonly Outage[]
+	/** What share of one core the process takes. @default 0 */
+	readonly cpuShare?: number
 	/** @default 4 MiB in blocks of 4 KiB */
 	readonly blocksBytes?: number
 	/** @default 32 */
 	readonly maxPerHost?: number
+	/** Of all downloads together. @default no limit */
+	readonly limitBytesPerSecond?: number
 	readonly settlesAfterMs?: number
-	/** When nothing comes through. */
-	readonly outages?: readonly Outage[]
+	/** @default 5 */
+	readonly connectMs?: number
 }
 
 /** A destination that tells what has come. */
@@ -70,11 +76,13 @@ export class World {
 	readonly memory: RememberedHosts
 	readonly #blocks: CountedBlocks
 	readonly #seed: number
+	readonly #cpuShare: number
 
 	constructor(options: WorldOptions, memory: RememberedHosts = new RememberedHosts(new FakeClock())) {
 		const { clock } = this
 		const { seed = 1, lineBytesPerSecond, settlesAfterMs = 0, blocksBytes = 4 << 20, maxPerHost = 32 } = options
 		this.#seed = seed
+		this.#cpuShare = options.cpuShare ?? 0
 		this.server = new ScriptedServer(options)
 		this.mirrors = new Map(
 			Object.entries(options.mirrors ?? {}).map(([host, mirror]) => [host, new ScriptedServer(mirror)]),
@@ -83,10 +91,11 @@ export class World {
 			answer: (request, seen) => (this.mirrors.get(request.url.host) ?? this.server).answer(request, seen),
 		}
 		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond, outages: options.outages ?? [] })
-		this.transport = new ScriptedTransport({ clock, server, line, settlesAfterMs })
+		const { connectMs = 5 } = options
+		this.transport = new ScriptedTransport({ clock, server, line, settlesAfterMs, connectMs })
 		this.#blocks = new CountedBlocks(blocksBytes)
 		this.memory = memory
-		const limits = { maxPerHost, maxConnections: 512 }
+		const limits = { maxPerHost, maxConnections: 512, bytesPerSecond: options.limitBytesPerSecond }
 		this.governor = new Governor({ clock, blocks: this.#blocks, limits, memory })
 	}
 
@@ -99,7 +108,14 @@ export class World {
 		const { clock, governor, transport } = this
 		const run = new Run(
 			{ ...plainSpec, ...spec },
-			{ transport, destination, governor, clock, random: seeded(this.#seed), cpuMs: () => 0 },
+			{
+				transport,
+				destination,
+				governor,
+				clock,
+				random: seeded(this.#seed),
+				cpuMs: () => clock.now() * this.#cpuShare,
+			},
 		)
 		const download: Download = { run, destination, events: [], endedMs: undefined }
 		run.onEvent(event => download.events.push(event))
