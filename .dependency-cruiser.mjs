@@ -70,9 +70,15 @@ export default {
 		),
 		only(
 			'adapters-stay-apart',
-			'(sink|journal|verify)/',
+			'(sink|journal|verify|hosts)/',
 			['base/', 'model/', 'disk/', '$1/'],
 			'Adapters do not know each other. What two of them share belongs in model/, base/ or disk/.',
+		),
+		only(
+			'metalink-is-reading',
+			'metalink/',
+			['base/', 'model/', 'metalink/'],
+			'metalink/ makes values of a text that it is given. Who fetches it and who uses it is above.',
 		),
 		only(
 			'destination-joins-the-disk',
@@ -95,7 +101,7 @@ export default {
 				'control/',
 				'source/',
 				'engine/',
-				'(transport|sink|journal|verify|destination)/contract\\.ts$',
+				'(transport|sink|journal|verify|destination|hosts)/contract\\.ts$',
 			],
 			'engine/ takes implementations as arguments; api/ chooses them.',
 		),

@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
 		restoreMocks: true,
 		// A core for each worker: vitest keeps one free by default, which on two cores means one file after another.
 		maxWorkers: '100%',
+		// What one test teaches of a host on loopback is not for the next: this is no folder, and nothing is remembered.
+		env: { XDG_CACHE_HOME: '/dev/null' },
 		// `npm run coverage`: what decides about bytes is covered by the unit tests of its own folder, branch by branch.
 		coverage: {
 			provider: 'v8',

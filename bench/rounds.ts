@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import process from 'node:process'
 import { pseudoRandom } from '../test/support/body.ts'
 import type { Entrant } from './entrants.ts'
 import { type Cost, type Line, measure } from './measure.ts'
+import type { OriginSpec } from './origin/spec.ts'
 import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import type { World } from './world.ts'
 
@@ -41,7 +43,9 @@ async function runOnce(round: Round, contender: Entrant, name: string, home: str
 	const { scenario, world } = round
 	const folder = await mkdtemp(join(home, 'files-'))
 	const target = join(folder, 'file.bin')
-	const command = contender.program.command({ urls: world.urls, target, connections: contender.connections })
+	const { connections } = contender
+	const sha256 = scenario.toldDigest ? digestOf(scenario.origin) : undefined
+	const command = contender.program.command({ urls: world.urls, target, connections, sha256 })
 	if (command === undefined) throw new Error(`${name} cannot do ${scenario.name}`)
 	await world.begin()
 	const cost = await measure({
@@ -72,9 +76,13 @@ async function failureOf({ code, stderr }: Cost, target: string, { origin }: Sce
 	if (code !== 0) return `exit ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`
 	const bytes = await readFile(target).catch(() => undefined)
 	if (bytes === undefined) return 'exit 0 without a file'
-	const isRight = bytes.equals(pseudoRandom(origin.bytes, origin.version ?? 1))
+	const isRight = bytes.equals(fileOf(origin))
 	return isRight ? undefined : 'exit 0 with wrong bytes'
 }
+
+const fileOf = ({ bytes, version = 1 }: OriginSpec): Buffer => pseudoRandom(bytes, version)
+
+const digestOf = (origin: OriginSpec): string => createHash('sha256').update(fileOf(origin)).digest('hex')
 
 /** skein says it in its `done` event. */
 function verdictIn(lines: readonly Line[]): string | undefined {

@@ -16,6 +16,8 @@ export interface Task {
 	/** Absolute. */
 	readonly target: string
 	readonly connections: number | 'auto'
+	/** In hex, where the program is told; mirrors are of use to some only with it. */
+	readonly sha256: string | undefined
 }
 
 /** The first number with dots that a command says of itself. */

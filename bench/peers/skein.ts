@@ -8,11 +8,24 @@ export function skeinAt(main: string): Peer {
 	return {
 		name: 'skein',
 		find: () => versionSaidBy(process.execPath, main, '--version'),
-		command({ urls: [url = '', ...mirrors], target, connections }) {
+		command({ urls: [url = '', ...mirrors], target, connections, sha256 }) {
 			offersMirrors ??= helpOf(main).includes('--mirror')
 			if (mirrors.length > 0 && !offersMirrors) return undefined
 			const others = mirrors.flatMap(mirror => ['--mirror', mirror])
-			return [process.execPath, main, 'get', url, ...others, '-o', target, '-x', `${connections}`, '--json']
+			const checksum = sha256 === undefined ? [] : ['--checksum', `sha-256=${sha256}`]
+			return [
+				process.execPath,
+				main,
+				'get',
+				url,
+				...others,
+				...checksum,
+				'-o',
+				target,
+				'-x',
+				`${connections}`,
+				'--json',
+			]
 		},
 	}
 }

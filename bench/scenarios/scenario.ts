@@ -8,6 +8,8 @@ export interface Scenario {
 	readonly about: string
 	readonly origin: OriginSpec
 	readonly mirrors?: readonly MirrorSpec[]
+	/** The programs that can check a SHA-256 are told it. */
+	readonly toldDigest?: boolean
 	/** Default: loopback, where only the origin holds anything back. */
 	readonly delay?: DelaySpec
 	/** A line that the kernel limits, in a network namespace; of bytes with all their heads. */

@@ -7,21 +7,24 @@ import type { Digest } from '../model/digest.ts'
 import { chooseFileName } from '../model/file-name.ts'
 import { probe as probeUrl } from '../source/probe.ts'
 import type { Transport } from '../transport/contract.ts'
+import { optionalNumber } from './checked.ts'
 import { type DownloadRun, RunHandle } from './download-run.ts'
-import { type DownloadUrl, readUrl } from './download-url.ts'
+import { type DownloadAddresses, type DownloadUrl, readAddresses, readUrl } from './download-url.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
 import { resolveAsking, resolveOptions } from './resolve-options.ts'
 import { wireDestination, wireShared } from './wire.ts'
 
-export type { DownloadEvent, DownloadResult, Snapshot } from '../engine/events.ts'
+export type { DownloadEvent, DownloadResult, Explanation, Snapshot } from '../engine/events.ts'
 export type { DownloadRun } from './download-run.ts'
 
 /** Downloads that share connections, memory and what was learned of hosts. */
 export interface Client {
 	/** Begins at once. Throws E_USAGE for an option that cannot be; everything else rejects the run. */
-	download(url: string | URL, options?: DownloadOptions): DownloadRun
+	download(url: DownloadAddresses, options?: DownloadOptions): DownloadRun
 	/** Asks what the server offers, and downloads nothing. Rejects like a download. */
 	probe(url: string | URL, options?: ProbeOptions): Promise<ProbeResult>
+	/** Another limit from now on, in bytes a second of all downloads together; undefined for none. Throws E_USAGE. */
+	setLimitRate(bytesPerSecond: number | undefined): void
 	/** Closes idle connections; downloads under way fail. */
 	close(): Promise<void>
 }
@@ -38,6 +41,8 @@ export interface ProbeResult extends Omit<ProbedEvent, 'event'> {
 	/** The addresses that redirected, in order, without user info, query and fragment. */
 	readonly redirects: readonly string[]
 	readonly digests: readonly Digest[]
+	/** Other addresses that the server names for the same file (RFC 6249), the preferred first; without query and fragment. */
+	readonly mirrors: readonly string[]
 	readonly etag: string | null
 	readonly lastModified: string | null
 	readonly contentType: string | null
@@ -52,7 +57,8 @@ export function createClient(options: ClientOptions = {}): Client {
 	const shared = wireShared(options)
 	return {
 		download(url, downloadOptions = {}) {
-			const spec = resolveOptions(readUrl(url), downloadOptions)
+			const { target, mirrors } = readAddresses(url)
+			const spec = resolveOptions(target, downloadOptions, mirrors)
 			const destination = wireDestination(downloadOptions, message => run.notice(message))
 			const run: Run = new Run(spec, { ...shared, destination })
 			stopWith(downloadOptions.signal, run, spec.url)
@@ -65,6 +71,13 @@ export function createClient(options: ClientOptions = {}): Client {
 			} finally {
 				release()
 			}
+		},
+		setLimitRate(bytesPerSecond) {
+			const { governor } = shared
+			governor.setLimits({
+				...governor.limits,
+				bytesPerSecond: optionalNumber('bytesPerSecond', bytesPerSecond, 1),
+			})
 		},
 		close: () => shared.transport.close(),
 	}
@@ -102,6 +115,7 @@ async function offerOf(
 		name: chooseFileName({ disposition, url }),
 		redirects: resource.hops.map(redactUrl),
 		digests: resource.digests,
+		mirrors: resource.links.mirrors.map(mirror => redactUrl(mirror.url)),
 		etag: identity.etag ?? null,
 		lastModified: identity.lastModified ?? null,
 		contentType: resource.contentType ?? null,

@@ -13,6 +13,18 @@ export interface DownloadUrl {
 	readonly identity: UrlIdentity
 }
 
+/** One address, or several of the same file: the first names it, the others are mirrors. */
+export type DownloadAddresses = string | URL | readonly [string | URL, ...(string | URL)[]]
+
+/** Throws E_USAGE where one of them is no http or https URL, or where there is none. */
+export function readAddresses(given: DownloadAddresses): {
+	readonly target: DownloadUrl
+	readonly mirrors: readonly DownloadUrl[]
+} {
+	const [first, ...mirrors] = Array.isArray(given) ? (given as readonly (string | URL)[]) : [given as string | URL]
+	return { target: readUrl(first as string | URL), mirrors: mirrors.map(readUrl) }
+}
+
 /** Throws E_USAGE where it is no http or https URL. */
 export function readUrl(given: string | URL): DownloadUrl {
 	// By what it has, not by its class: a URL may come from another realm.

@@ -1,5 +1,6 @@
 import { type Client, createClient, type ProbeOptions, type ProbeResult } from './client.ts'
 import type { DownloadRun } from './download-run.ts'
+import type { DownloadAddresses } from './download-url.ts'
 import type { DownloadOptions } from './options.ts'
 
 let shared: Client | undefined
@@ -13,12 +14,15 @@ function sharedClient(): Client {
 /**
  * Downloads a URL by as many connections as help.
  *
+ * A list is of addresses of the same file: the first names it. With a checksum, or a digest that the servers send and that is
+ * the same, all share the work; without, the others stand by for when the first fails.
+ *
  * The promise resolves when the file is whole, right, and under its name; until then there is none of that name. It
  * rejects with a `DownloadError`. Iterated over, it tells how far it is. Throws E_USAGE for options that cannot be.
  *
  * @example const { path } = await download('https://example.org/data.tar', { to: 'data/' })
  */
-export function download(url: string | URL, options: DownloadOptions = {}): DownloadRun {
+export function download(url: DownloadAddresses, options: DownloadOptions = {}): DownloadRun {
 	return sharedClient().download(url, options)
 }
 

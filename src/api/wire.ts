@@ -1,5 +1,5 @@
 import { createWriteStream, type Stats, statSync } from 'node:fs'
-import { basename, dirname, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { Claims } from '../destination/claims.ts'
 import type { Destination } from '../destination/contract.ts'
 import { createFileDestination } from '../destination/file.ts'
@@ -7,13 +7,15 @@ import { createStreamDestination } from '../destination/stream.ts'
 import { finishedMode } from '../disk/file-mode.ts'
 import { Governor } from '../engine/governor.ts'
 import type { EngineDeps } from '../engine/spec.ts'
+import type { HostMemory } from '../hosts/contract.ts'
+import { openHostMemory } from '../hosts/file.ts'
 import { createBlockPool } from '../sink/blocks.ts'
 import type { BlockPool } from '../sink/contract.ts'
 import type { Transport } from '../transport/contract.ts'
 import { createTransport } from '../transport/transport.ts'
-import { invalidOption, wholeNumber } from './checked.ts'
+import { invalidOption, optionalNumber, wholeNumber } from './checked.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
-import { processCpuMs, systemClock, systemDisk, systemNonce, systemRandom } from './system.ts'
+import { cacheFolder, processCpuMs, systemClock, systemDisk, systemNonce, systemRandom } from './system.ts'
 
 /** What the downloads of one client share. */
 export interface Shared extends Omit<EngineDeps, 'destination'> {
@@ -26,17 +28,40 @@ let processBlocks: BlockPool | undefined
 /** One for the process: its downloads find each other whichever client they are of. */
 const processClaims = new Claims()
 
+/** One for the process, so that it reads its file once. */
+let processMemory: HostMemory | undefined
+
 export function wireShared(options: ClientOptions): Shared {
-	const { insecure, ca } = options
-	const maxPerHost = wholeNumber('maxPerHost', options.maxPerHost, 1, 32)
+	const { insecure, ca, hostMemory = true } = options
+	const limits = {
+		maxPerHost: wholeNumber('maxPerHost', options.maxPerHost, 1, 32),
+		maxConnections: 512,
+		bytesPerSecond: optionalNumber('limitRate', options.limitRate, 1),
+	}
 	processBlocks ??= createBlockPool()
+	const governing = { clock: systemClock, blocks: processBlocks, memory: hostMemory ? wireMemory() : undefined }
 	return {
 		transport: createTransport({ clock: systemClock, tls: { insecure, ca } }),
-		governor: new Governor({ clock: systemClock, blocks: processBlocks, limits: { maxPerHost, maxConnections: 512 } }),
+		governor: new Governor({ ...governing, limits }),
 		clock: systemClock,
 		random: systemRandom,
 		cpuMs: processCpuMs,
 	}
+}
+
+/** Undefined where the environment names no place for it. */
+function wireMemory(): HostMemory | undefined {
+	const cache = cacheFolder()
+	if (cache === undefined) return undefined
+	const folder = join(cache, 'skein')
+	processMemory ??= openHostMemory({
+		disk: systemDisk,
+		clock: systemClock,
+		nonce: systemNonce,
+		folders: [cache, folder],
+		file: join(folder, 'hosts.jsonl'),
+	})
+	return processMemory
 }
 
 const ifExistsChoices = ['rename', 'overwrite', 'skip', 'error'] as const

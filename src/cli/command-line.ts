@@ -41,7 +41,7 @@ export function parseCommandLine(args: readonly string[], version: string, colum
 }
 
 const sizesExplained =
-	'SIZE is a number with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds, fractions too.'
+	'SIZE and RATE are numbers with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds, fractions too.'
 
 function createProgram(version: string, columns: number, found: (commandLine: CommandLine) => void): Command {
 	const program = new Command('skein')

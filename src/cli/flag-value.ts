@@ -27,10 +27,17 @@ export const seconds: FlagValue<number> = {
 
 export const size: FlagValue<number> = {
 	wanted: 'a size above 0, such as `500K`, `2MB` or `1.5G`',
-	read(text) {
-		const bytes = parseBytes(text)
-		return bytes === undefined || bytes === 0 ? undefined : bytes
-	},
+	read: bytesAboveZero,
+}
+
+export const rate: FlagValue<number> = {
+	wanted: 'bytes a second, more than 0, such as `500K` or `2MB`',
+	read: bytesAboveZero,
+}
+
+function bytesAboveZero(text: string): number | undefined {
+	const bytes = parseBytes(text)
+	return bytes === 0 ? undefined : bytes
 }
 
 export function wholeNumber(least: number): FlagValue<number> {

@@ -9,12 +9,17 @@ export interface Typed {
 	output?: string
 	dir?: string
 	inputFile?: string
+	metalink?: string
 	filesAtOnce: number
 	json: boolean
+	explain: boolean
 	quiet: boolean
 	cacertFile?: string
+	readonly mirrors: string[]
 	readonly headers: Map<string, string>
-	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers'>>
+	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers' | 'refresh' | 'checksum'>> & {
+		checksum?: string
+	}
 	readonly client: Mutable<Omit<ClientOptions, 'ca'>>
 }
 
@@ -40,7 +45,9 @@ export interface Flag {
 export const nothingTyped = (): Typed => ({
 	filesAtOnce: 4,
 	json: false,
+	explain: false,
 	quiet: false,
+	mirrors: [],
 	headers: new Map(),
 	download: {},
 	client: {},
@@ -63,9 +70,21 @@ export const flags: readonly Flag[] = [
 	}),
 	valued('Files', '-i, --input-file', 'FILE', values.anyText, {
 		summary:
-			'URLs from FILE, one a line; - is standard input; `  out=NAME`, `  dir=DIR`, `  checksum=…` below a URL are its own',
+			'URLs from FILE, one a line, its mirrors after TABs; - is standard input; `  out=NAME`, `  dir=DIR`, `  checksum=…` below a URL are its own',
 		set: (typed, text) => {
 			typed.inputFile = text
+		},
+	}),
+	valued('Files', '--mirror', 'URL', values.anyText, {
+		summary: 'another address of the same file, which with --checksum shares the work; repeatable, with one URL',
+		set: (typed, url) => {
+			typed.mirrors.push(url)
+		},
+	}),
+	valued('Files', '--metalink', 'FILE|URL', values.anyText, {
+		summary: 'the files that a Metalink (3 or 4) describes: names, sizes, checksums, pieces and addresses',
+		set: (typed, place) => {
+			typed.metalink = place
 		},
 	}),
 	valued('Files', '--if-exists', 'ACTION', values.oneOf('rename', 'overwrite', 'skip', 'error'), {
@@ -121,6 +140,13 @@ export const flags: readonly Flag[] = [
 		default: 'by speed',
 		set: (typed, bytes) => {
 			typed.download.minSplitBytes = bytes
+		},
+	}),
+	valued('Speed', '--limit-rate', 'RATE', values.rate, {
+		summary: 'bytes a second, all files together',
+		default: 'none',
+		set: (typed, bytesPerSecond) => {
+			typed.client.limitRate = bytesPerSecond
 		},
 	}),
 	valued('Safety', '--checksum', 'DIGEST', values.anyText, {
@@ -221,6 +247,9 @@ export const flags: readonly Flag[] = [
 		},
 		['get', 'probe'],
 	),
+	switched('Output', '--explain', 'after each file, the figures behind the verdict', typed => {
+		typed.explain = true
+	}),
 	switched(
 		'Output',
 		'-q, --quiet',

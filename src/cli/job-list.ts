@@ -6,7 +6,7 @@ import { climbsOut } from '../model/file-name.ts'
 import type { Job } from '../session/session.ts'
 import type { Typed } from './flags.ts'
 import type { Entry } from './input-file.ts'
-import { parseUrl } from './url.ts'
+import { isWebAddress, parseUrl } from './url.ts'
 import { usageError } from './usage-error.ts'
 
 /** Where files go, seen from the process. */
@@ -21,6 +21,7 @@ export function planJobs(entries: readonly Entry[], typed: Typed, destination: D
 	return entries.map((entry, index) => ({
 		id: index + 1,
 		url: parseUrl(entry.url, entry.where),
+		mirrors: [...(entry.mirrors ?? []), ...typed.mirrors].map(mirror => parseUrl(mirror, entry.where)),
 		options: optionsOf(entry, typed, destination),
 	}))
 }
@@ -39,6 +40,19 @@ function refuseContradictions(entries: readonly Entry[], typed: Typed): void {
 			'Use `checksum=` lines in an input file.',
 		)
 	}
+	if (entries.length > 1 && typed.mirrors.length > 0) {
+		throw usageError(
+			`\`--mirror\` is another address of one file, and ${entries.length} URLs were given`,
+			'Write mirrors after their URL, separated by TABs, in an input file.',
+		)
+	}
+	const fetched = typed.metalink !== undefined && isWebAddress(typed.metalink)
+	if (typed.headers.size > 0 && !fetched && entries.every(({ stranger }) => stranger)) {
+		throw usageError(
+			'Headers go to the origin that they are meant for, and the Metalink names others',
+			'Give the URL of the Metalink, or of the file, in place of what was given.',
+		)
+	}
 	if (typed.json && typed.output === '-') {
 		throw usageError('`--json` and `--output -` both want standard output', 'Write to a file, or leave out `--json`.')
 	}
@@ -47,8 +61,9 @@ function refuseContradictions(entries: readonly Entry[], typed: Typed): void {
 function optionsOf(entry: Entry, typed: Typed, destination: Destination): DownloadOptions {
 	return {
 		...typed.download,
+		...entry.described,
 		...(entry.checksum === undefined ? {} : { checksum: entry.checksum }),
-		...(typed.headers.size === 0 ? {} : { headers: Object.fromEntries(typed.headers) }),
+		...(typed.headers.size === 0 || entry.stranger ? {} : { headers: Object.fromEntries(typed.headers) }),
 		to: targetOf(entry, typed, destination),
 	}
 }

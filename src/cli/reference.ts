@@ -1,6 +1,7 @@
 import { errorCodes } from '../base/errors.ts'
 import { errorMeanings, exitCodes } from './exit-codes.ts'
 import { type Flag, type FlagUser, flags } from './flags.ts'
+import { explainedFigures } from './render/explain.ts'
 
 const made = '<!-- Made by `npm run docs` from the lists in src/cli: change those. -->'
 
@@ -12,7 +13,8 @@ export function optionsReference(): string {
 		const rows = flags.filter(flag => flag.users.includes(user)).map(optionRow)
 		return [`## \`skein ${user}\``, '', table(['option', 'meaning', 'default'], rows)].join('\n')
 	})
-	const size = 'SIZE is a number with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds.'
+	const size =
+		'SIZE and RATE are numbers with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds.'
 	return `${[made, '# Options', size, ...sections].join('\n\n')}\n`
 }
 
@@ -23,6 +25,14 @@ export function exitCodesReference(): string {
 		'With several files the exit code is that of the first, in the order given, that failed; the others go on.'
 	const success = ['0', '', 'Every file is there and right.']
 	return `${[made, '# Exit codes', rule, table(['exit', 'code', 'meaning'], [success, ...rows])].join('\n\n')}\n`
+}
+
+/** `docs/reference/explain.md`. */
+export function explainReference(): string {
+	const rule =
+		'With `--explain` a table follows each file on standard error; with `--json` an event `explain` follows each `done`, with these fields. Times and rates are whole milliseconds and bytes a second.'
+	const rows = explainedFigures.map(({ field, label, meaning }) => [label, `\`${field}\``, meaning])
+	return `${[made, '# The figures of `--explain`', rule, table(['in the table', 'field', 'meaning'], rows)].join('\n\n')}\n`
 }
 
 const exitText = (exitCode: number): string => (exitCode === exitCodes.E_ABORTED ? '130, 143' : String(exitCode))

@@ -10,5 +10,8 @@ export function parseUrl(text: string, where?: string): URL {
 	throw usageError(`\`${shown}\` is not a URL that skein can fetch${where === undefined ? '' : ` (${where})`}`, hint)
 }
 
+/** Whether what may be a path or a URL is a URL. */
+export const isWebAddress = (text: string): boolean => /^\s*https?:\/\//i.test(text)
+
 /** `example.com/file` and `localhost:8080/file`: the second parses, with `localhost:` as its scheme. */
 const looksLikeHost = /^(?:[\w-]+(?:\.[\w-]+)+|[\w-]+:\d+)(?:[:/]|$)/

@@ -9,12 +9,14 @@ export interface Doubling {
 	readonly paid: boolean
 }
 
-/** What lanes on trial are judged against. */
+/** What lanes on trial are judged against; where they are fewer than before, what is missed without the others. */
 export interface Trial {
 	/** How many there were before, and what they delivered. */
 	readonly lanes: number
+	/** How many of them are kept where the trial fails: the others were surplus already. @default all */
+	readonly kept?: number
 	readonly bytesPerSecond: number
-	/** What the new ones must bring, as a factor: more where goodput wavered. */
+	/** What the larger number must bring, as a factor: more where goodput wavered. */
 	readonly leastGain: number
 }
 
@@ -37,8 +39,9 @@ export function gainBeyondNoise(history: History, fromMs: number, toMs: number, 
 }
 
 /** Whether a gain is so near to the least one that noise could decide, and more windows should. */
-export function isDoubtful(trial: Trial, bytesPerSecond: number): boolean {
-	const gain = bytesPerSecond / trial.bytesPerSecond
+export function isDoubtful(trial: Trial, lanes: number, bytesPerSecond: number): boolean {
+	// Of fewer lanes the question is what the others had brought.
+	const gain = lanes < trial.lanes ? trial.bytesPerSecond / bytesPerSecond : bytesPerSecond / trial.bytesPerSecond
 	return gain > doubtful.above && gain < Math.max(doubtful.below, trial.leastGain)
 }
 

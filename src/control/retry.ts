@@ -31,6 +31,11 @@ const few = 3
 /** A server that wants to be left alone for longer is reported rather than waited for. */
 export const longestRetryAfterMs = 3_600_000
 
+/** Whether the server has too much to do, and says for how long: that concerns everyone who asks it. */
+export function asksToWait(failure: Failure): failure is Failure & { readonly retryAfterMs: number } {
+	return (failure.status === 429 || failure.status === 503) && (failure.retryAfterMs ?? 0) > 0
+}
+
 /**
  * Decides whether to ask again after `attempt` failures in a row without a new byte (1 = the first), and when.
  *

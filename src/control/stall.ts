@@ -1,6 +1,8 @@
 /** One lane at the moment of the judgement. */
 export interface LaneFacts {
 	readonly id: number
+	/** Which source it is of: only lanes of one source are measured by each other. */
+	readonly source: number
 	readonly awaits: 'head' | 'body'
 	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. So that time never counts. */
 	readonly silentSinceMs: number
@@ -77,7 +79,7 @@ function receives(lane: LaneFacts, nowMs: number, policy: StallPolicy): boolean 
 function isSlow(lane: LaneFacts, siblings: readonly LaneFacts[], policy: StallPolicy): boolean {
 	if (lane.bytesPerSecond === undefined || lane.reopened >= mostReopenings) return false
 	if (policy.goodputBytesPerSecond >= nearBest * policy.bestGoodputBytesPerSecond) return false
-	const rates = siblings.flatMap(sibling => sibling.bytesPerSecond ?? [])
+	const rates = siblings.flatMap(sibling => (sibling.source === lane.source ? (sibling.bytesPerSecond ?? []) : []))
 	return lane.bytesPerSecond < slowShare * median(rates)
 }
 

@@ -27,7 +27,10 @@ export interface VerdictFacts {
 	readonly connectionsPeak: number
 	/** The climb of `auto`; `fixed` where the number was given, `no-ranges` where the server sends no parts. */
 	readonly climb: ClimbFacts | 'fixed' | 'no-ranges'
+	/** Of all downloads together, as it was at the end. */
 	readonly limitBytesPerSecond: number | undefined
+	/** While a connection had to wait for the limit. */
+	readonly heldByLimitMs: number
 	readonly requests: number
 	/** Requests that the server turned down: 429, 5xx, connections refused or reset before the head. */
 	readonly refusals: number
@@ -37,7 +40,7 @@ export interface VerdictFacts {
 	readonly waitedForDiskMs: number
 	/** User and system time of this process. */
 	readonly cpuMs: number
-	/** At the end, while one lane alone was left and the others had nothing to do. */
+	/** While one lane alone was left, and there was nothing to do for others that were wanted. */
 	readonly heldUpByOneLaneMs: number
 }
 
@@ -45,7 +48,7 @@ export interface VerdictFacts {
 const leastDurationMs = 500
 const serverWaitShare = 0.5
 const refusalShare = 0.5
-const nearLimit = 0.9
+const limitShare = 0.5
 // A sink that holds lanes back for a third of the time is fuller than the network.
 const diskShare = 0.33
 // One core; the event loop has no second one.
@@ -78,12 +81,10 @@ function byServer(facts: VerdictFacts): Verdict | undefined {
 }
 
 function byLimit(facts: VerdictFacts): Verdict | undefined {
-	const { limitBytesPerSecond } = facts
-	if (limitBytesPerSecond === undefined || goodput(facts) < nearLimit * limitBytesPerSecond) return undefined
-	return {
-		bottleneck: 'limit',
-		text: `It went at ${rate(goodput(facts))}, as fast as the limit of ${rate(limitBytesPerSecond)} allows.`,
-	}
+	const { limitBytesPerSecond: limit, heldByLimitMs, durationMs } = facts
+	if (limit === undefined || heldByLimitMs < limitShare * durationMs) return undefined
+	const text = `It came at ${rate(goodput(facts))}: for ${seconds(heldByLimitMs)} of ${seconds(durationMs)} the limit of ${rate(limit)} held it back.`
+	return { bottleneck: 'limit', text }
 }
 
 function byDisk(facts: VerdictFacts): Verdict | undefined {

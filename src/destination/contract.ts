@@ -1,5 +1,7 @@
+import type { Cancel } from '../base/abort.ts'
 import type { Journal, JournalState } from '../journal/contract.ts'
-import type { DigestAlgorithm } from '../model/digest.ts'
+import type { DigestAlgorithm, DigestValue } from '../model/digest.ts'
+import type { Piece } from '../model/piece-hashes.ts'
 import type { Identity } from '../model/validator.ts'
 import type { Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
@@ -41,6 +43,8 @@ export interface NewFile extends UrlIdentity {
 	readonly identity: Identity
 	/** Whether a later run could go on: decides, with the size, whether there is a journal. */
 	readonly resumable: boolean
+	/** Where the bytes are not of this URL: the digest under which they count all the same. */
+	readonly sharedUnder?: DigestValue | undefined
 }
 
 /** A place that is ours until its sink is closed, discarded or published. */
@@ -56,8 +60,13 @@ export interface Place {
 	readonly journal: Journal | undefined
 	/** What an earlier run left, with the file already found to be the one that the journal names, and synced. */
 	readonly state: JournalState | undefined
-	/** Begins to hash the content from its first byte. At most once a place. */
+	/** Begins to hash the content from its first byte. Once a place or, where it can be read back, again after the last was closed. */
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing
+	/**
+	 * Reads pieces back and answers those whose bytes do not have their hash, in order. Absent where content cannot be read
+	 * back. Rejects with E_IO where bytes are missing, and with the reason of `cancel`.
+	 */
+	findWrongPieces?(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]>
 	/**
 	 * Whether the place is still ours: the `.part` was not moved, replaced, cut or taken over. To be asked at every
 	 * checkpoint; `publish` asks by itself. Rejects with E_IO or E_LOCKED.

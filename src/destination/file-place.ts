@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import type { Cancel } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
 import { deleteName, look, syncFolder } from '../disk/names.ts'
@@ -7,10 +8,12 @@ import type { FileJournal } from '../journal/file.ts'
 import { readJournalHeader } from '../journal/read.ts'
 import type { DigestAlgorithm } from '../model/digest.ts'
 import { isSameFile } from '../model/file-identity.ts'
+import type { Piece } from '../model/piece-hashes.ts'
 import type { Published, Sink } from '../sink/contract.ts'
 import { createFileSink, type FilePlace } from '../sink/file.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { startFileHashing } from '../verify/file-hashing.ts'
+import { findWrongPieces } from '../verify/pieces.ts'
 import { type Claim, lockedError } from './claims.ts'
 import type { Place } from './contract.ts'
 import type { GivenName } from './final-name.ts'
@@ -68,6 +71,10 @@ class HeldPlace implements Place, FilePlace {
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
 		const { disk, names, held } = this.#parts
 		return startFileHashing({ disk, path: names.part, file: held.identity, algorithms })
+	}
+
+	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]> {
+		return findWrongPieces(this.#parts.held.descriptor, algorithm, pieces, cancel)
 	}
 
 	async confirm(): Promise<void> {

@@ -151,8 +151,8 @@ class FileDestination implements Destination {
 		return this.#orDiscard(taken, async () => {
 			const { held } = taken
 			if (!this.#isJournaled(file)) return this.#placeOf(taken, undefined)
-			const { url, urlDigest, bytes, identity } = file
-			const header = { url, urlDigest, bytes, identity, file: held.identity, nonce: this.#options.nonce() }
+			const { url, urlDigest, bytes, identity, sharedUnder } = file
+			const header = { url, urlDigest, bytes, identity, sharedUnder, file: held.identity, nonce: this.#options.nonce() }
 			const journal = this.#journalAt(taken.place)
 			await orClose(journal, async () => {
 				await journal.begin(header)
@@ -244,7 +244,8 @@ class FileDestination implements Destination {
 }
 
 function isSameVersion(a: Identity, b: Identity): boolean {
-	return a.etag === b.etag && a.lastModified === b.lastModified
+	// Bytes that only a digest vouches for name no version.
+	return a.etag === b.etag && a.lastModified === b.lastModified && (a.etag ?? a.lastModified) !== undefined
 }
 
 /** A journal that could not be begun may hold an open file all the same. */

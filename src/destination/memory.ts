@@ -1,9 +1,12 @@
+import type { Cancel } from '../base/abort.ts'
 import type { JournalState } from '../journal/contract.ts'
 import { createMemoryJournal, type MemoryJournal } from '../journal/memory.ts'
 import type { DigestAlgorithm } from '../model/digest.ts'
+import type { Piece } from '../model/piece-hashes.ts'
 import { createMemorySink, type MemorySink, type MemorySinkOptions } from '../sink/memory.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { createInOrderHashing, type InOrderHashing } from '../verify/in-order-hashing.ts'
+import { findWrongPieces } from '../verify/pieces.ts'
 import type { Destination, NewFile, Place, UrlIdentity } from './contract.ts'
 
 export interface MemoryDestinationOptions {
@@ -22,6 +25,7 @@ export interface MemoryDestination extends Destination {
 interface MemoryPlace extends Place {
 	readonly sink: MemorySink
 	readonly journal: MemoryJournal | undefined
+	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]>
 }
 
 export function createMemoryDestination(options: MemoryDestinationOptions = {}): MemoryDestination {
@@ -64,11 +68,11 @@ class InMemory implements MemoryDestination {
 
 /** Whatever the size, so that a simulation may resume files of a few bytes. */
 async function beginJournal(file: NewFile): Promise<MemoryJournal | undefined> {
-	const { url, urlDigest, bytes, identity, resumable } = file
+	const { url, urlDigest, bytes, identity, resumable, sharedUnder } = file
 	if (!resumable || bytes === undefined) return undefined
 	const journal = createMemoryJournal()
 	const inMemory = { device: '0', inode: '0', birthNs: '0' }
-	await journal.begin({ url, urlDigest, bytes, identity, file: inMemory, nonce: 'in memory' })
+	await journal.begin({ url, urlDigest, bytes, identity, sharedUnder, file: inMemory, nonce: 'in memory' })
 	return journal
 }
 
@@ -87,6 +91,15 @@ class InMemoryPlace implements MemoryPlace {
 
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
 		return new ContentHashing(this.sink, createInOrderHashing(algorithms))
+	}
+
+	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]> {
+		const read = async (at: number, into: Uint8Array): Promise<number> => {
+			const there = this.sink.content().subarray(at, at + into.length)
+			into.set(there)
+			return there.length
+		}
+		return findWrongPieces({ read }, algorithm, pieces, cancel)
 	}
 
 	async confirm(): Promise<void> {}

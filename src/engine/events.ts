@@ -1,4 +1,6 @@
 import type { DownloadError, ErrorCode } from '../base/errors.ts'
+import type { ClimbFacts } from '../control/connections.ts'
+import type { Doubling } from '../control/doubling.ts'
 import type { Verdict } from '../control/verdict.ts'
 import type { ByteRange } from '../model/byte-range.ts'
 import type { Digest } from '../model/digest.ts'
@@ -66,8 +68,42 @@ export interface DownloadResult {
 	readonly lengthVerified: boolean
 	readonly verified: readonly Digest[]
 	readonly verdict: Verdict
+	/** Null where nothing was downloaded. */
+	readonly explanation: Explanation | null
 	/** True where the file was there already and `ifExists` was `skip`. */
 	readonly skipped: boolean
+}
+
+/** The figures behind a verdict. */
+export interface Explanation {
+	/** The best goodput that `auto` measured with each number of connections, in the order in which it came to them. */
+	readonly goodputs: readonly { readonly connections: number; readonly bytesPerSecond: number }[]
+	/** The last time that `auto` tried more connections to the end, and whether that paid. */
+	readonly lastStep: Doubling | null
+	/** Why `auto` took no more connections. */
+	readonly heldBy: NonNullable<ClimbFacts['heldBy']> | null
+	/** Of all downloads together, as it was at the end. */
+	readonly limitBytesPerSecond: number | null
+	/** While a connection had to wait for the limit. */
+	readonly heldByLimitMs: number
+	/** While nothing came, because every connection waited for a response head or for its next attempt. */
+	readonly waitedForServerMs: number
+	/** While every connection was held back by the disk. */
+	readonly waitedForDiskMs: number
+	/** While one connection was left of several, and nothing to do for the others. */
+	readonly heldUpByOneLaneMs: number
+	/** User and system time of this process, with all that it did beside this download. */
+	readonly cpuMs: number
+	/** Connections that the server turned down while it served others. */
+	readonly refusals: number
+	/** Requests that failed and were made again. */
+	readonly retries: number
+	/** Connections that were replaced because they were far slower than the others. */
+	readonly reopened: number
+	/** Segments that a free connection took from a busy one. */
+	readonly stolen: number
+	/** Body bytes that came off the network and are not in the file, or came twice. */
+	readonly bytesWasted: number
 }
 
 /** How far a download is at one moment. */

@@ -1,26 +1,22 @@
 import { type Cancel, throwIfCancelled } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import { concludeVerdict, type Verdict } from '../control/verdict.ts'
 import type { AlreadyThere } from '../destination/contract.ts'
-import { type Digest, type DigestAlgorithm, strongestOf } from '../model/digest.ts'
+import { type Digest, type DigestAlgorithm, isCallers } from '../model/digest.ts'
 import type { Hashing } from '../verify/contract.ts'
+import { concludeFrom, type Measured } from './conclusion.ts'
 import type { DownloadResult } from './events.ts'
+import { refuseOtherLength } from './expected-length.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
-import type { DownloadSpec, EngineDeps } from './spec.ts'
-import type { Transfer } from './transfer.ts'
+import { wrongPieces } from './repair.ts'
+import type { DownloadSpec } from './spec.ts'
 
 /** A transfer whose last byte is written. */
-export interface Transferred {
+export interface Transferred extends Measured {
 	readonly spec: DownloadSpec
-	readonly deps: EngineDeps
-	readonly begun: Begun
-	readonly transfer: Transfer
 	readonly hashing: Hashing | undefined
-	readonly meter: Meter
 	readonly startedMs: number
-	readonly startedCpuMs: number
 	readonly cancel: Cancel
 	readonly entering: (state: 'verifying' | 'publishing') => void
 }
@@ -30,8 +26,9 @@ export interface Transferred {
  * Where that cannot be, the place and the connection are given up.
  */
 export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Hashing | undefined> {
-	const algorithms = new Set(expectedDigests(spec, begun).map(({ algorithm }) => algorithm))
+	const algorithms = new Set(begun.digests.map(({ algorithm }) => algorithm))
 	try {
+		refuseUncheckable(spec, begun)
 		return algorithms.size === 0 ? undefined : begun.place.hash([...algorithms])
 	} catch (error) {
 		begun.response?.exchange.cancel(error)
@@ -41,13 +38,15 @@ export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Ha
 	}
 }
 
-/** Checks the digests, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
+/** Checks length, digests and pieces, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
 export async function finishDownload(transferred: Transferred): Promise<DownloadResult> {
 	const { spec, begun, transfer, hashing, meter, cancel } = transferred
 	const bytes = begun.map.bytes ?? begun.map.front
 	transferred.entering('verifying')
 	const found = hashing === undefined ? noDigests : await digestsOf(hashing, bytes, cancel)
-	const verified = check(expectedDigests(spec, begun), found, begun)
+	refuseOtherLength(spec, bytes, begun.resource.url)
+	const verified = check(begun.digests, found, begun)
+	if (spec.checksum === undefined) await checkPieces(transferred)
 	throwIfCancelled(cancel)
 	transferred.entering('publishing')
 	const published = await begun.place.sink.publish(bytes)
@@ -62,10 +61,12 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 		resumedFrom: begun.resumedFrom,
 		lengthVerified: transfer.lengthVerified,
 		verified,
-		verdict: verdictOf(transferred, durationMs),
+		...concludeFrom(transferred, durationMs),
 		skipped: false,
 	}
 }
+
+const callersDigestHint = 'Check that the checksum is of this very file; if it is, the file was damaged or replaced.'
 
 type Digests = ReadonlyMap<DigestAlgorithm, string>
 
@@ -97,12 +98,9 @@ export function skippedResult({ path, bytes }: AlreadyThere, meter: Meter): Down
 		lengthVerified: true,
 		verified: [],
 		verdict: { bottleneck: 'too-short-to-tell', text: 'The file was there already.' },
+		explanation: null,
 		skipped: true,
 	}
-}
-
-function expectedDigests(spec: DownloadSpec, { resource }: Begun): readonly Digest[] {
-	return strongestOf(spec.checksum === undefined ? resource.digests : [spec.checksum, ...resource.digests])
 }
 
 function check(
@@ -115,27 +113,29 @@ function check(
 		if (actual === value) continue
 		throw new DownloadError('E_CHECKSUM', `${redactUrl(resource.url)}: ${algorithm} is ${actual}, not ${value}`, {
 			details: { algorithm, expected: value, actual, source },
-			hint:
-				source === 'caller'
-					? 'Check that the checksum is of this very file; if it is, the file was damaged or replaced.'
-					: 'The server says so itself: the file was damaged on the way. Try again.',
+			hint: isCallers(source)
+				? callersDigestHint
+				: 'The server says so itself: the file was damaged on the way. Try again.',
 		})
 	}
 	return expected
 }
 
-function verdictOf({ begun, transfer, meter, deps, startedCpuMs }: Transferred, durationMs: number): Verdict {
-	return concludeVerdict({
-		durationMs,
-		bytesReceived: meter.bytesReceived,
-		connectionsPeak: meter.connectionsPeak,
-		climb: begun.single ? 'no-ranges' : (transfer.crew.climb ?? 'fixed'),
-		limitBytesPerSecond: undefined,
-		requests: meter.requests,
-		refusals: meter.refusals,
-		waitedForServerMs: meter.waitedForServerMs,
-		waitedForDiskMs: meter.waitedForDiskMs,
-		cpuMs: deps.cpuMs() - startedCpuMs,
-		heldUpByOneLaneMs: meter.heldUpByOneLaneMs,
+/** Who knows pieces and no digest of the whole has it checked by them. */
+async function checkPieces({ spec: { pieces }, begun, cancel }: Transferred): Promise<void> {
+	const wrong = pieces === undefined ? [] : ((await wrongPieces(begun, pieces, cancel)) ?? [])
+	if (pieces === undefined || wrong.length === 0) return
+	const url = redactUrl(begun.resource.url)
+	throw new DownloadError('E_CHECKSUM', `${url}: ${wrong.length} of ${pieces.hashes.length} pieces are not right`, {
+		details: { algorithm: pieces.algorithm, wrong: wrong.length, pieces: pieces.hashes.length, source: 'caller' },
+		hint: callersDigestHint,
+	})
+}
+
+/** What passes through without being kept cannot be asked which of its pieces are right. */
+function refuseUncheckable({ pieces, checksum }: DownloadSpec, { place }: Begun): void {
+	if (pieces === undefined || checksum !== undefined || place.findWrongPieces !== undefined) return
+	throw new DownloadError('E_USAGE', 'Pieces alone cannot be checked where the bytes go to a stream', {
+		hint: 'Download to a file, or give the checksum of the whole.',
 	})
 }

@@ -1,8 +1,11 @@
 import type { Cancel } from '../base/abort.ts'
 import { throwIfCancelled } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
-import { afterRefusal, afterSuccess, allowedNow, type HostBudget, unknownBudget } from '../control/host-budget.ts'
+import { fairShares } from '../control/fair-shares.ts'
+import type { HostMemory } from '../hosts/contract.ts'
 import type { BlockPool } from '../sink/contract.ts'
+import { HostBudgets } from './host-budgets.ts'
+import { RateLimit } from './rate-limit.ts'
 
 /** What all downloads of a process share, changeable while they run. */
 export interface GovernorLimits {
@@ -10,6 +13,8 @@ export interface GovernorLimits {
 	readonly maxPerHost: number
 	/** Connections altogether: each is a socket and, while it receives, two blocks. */
 	readonly maxConnections: number
+	/** Body bytes a second, all downloads together. @default no limit */
+	readonly bytesPerSecond?: number | undefined
 }
 
 /** The right to one connection to one host, held until released. */
@@ -21,29 +26,61 @@ export interface Lease {
 	release(): void
 }
 
+/** A download that has connections to a host and may want more. */
+export interface Party {
+	readonly host: string
+	/** Connections that it would have if it could. */
+	readonly wanted: number
+	/** Connections that it has. */
+	readonly connections: number
+	/** Those of them that receive. */
+	readonly receiving: number
+	/** Those, and those that ask and have not been refused. */
+	readonly standing: number
+	/** Passes over what the host was learned to allow. */
+	readonly exact: boolean
+}
+
 interface Waiting {
 	readonly host: string
+	/** It has waited long enough for another to give one back, and tries what the host says. */
+	insists: boolean
 	readonly grant: (lease: Lease) => void
 }
 
+/** Who has several gives one back at the end of a response, which comes within some four seconds. */
+const longestYieldMs = 10_000
+
+export interface GovernorOptions {
+	readonly clock: Clock
+	readonly blocks: BlockPool
+	readonly limits: GovernorLimits
+	/** What earlier runs learned of hosts. @default nothing is remembered */
+	readonly memory?: HostMemory | undefined
+}
+
 /**
- * Hands out connections and memory to all downloads of the process, and remembers what hosts allow.
+ * Hands out connections, memory and rate to all downloads of the process, in fair shares, and remembers what hosts allow.
  *
  * One for the process: numbers kept for each download would have to be torn out when many share a host.
  */
 export class Governor {
 	readonly blocks: BlockPool
+	readonly hosts: HostBudgets
+	readonly rateLimit: RateLimit
 	readonly #clock: Clock
 	#limits: GovernorLimits
 	readonly #open = new Map<string, number>()
-	readonly #budgets = new Map<string, HostBudget>()
+	/** In the order in which they joined. */
+	readonly #parties = new Map<Party, () => void>()
 	readonly #queue: Waiting[] = []
-	readonly #listeners = new Set<() => void>()
 
-	constructor(options: { readonly clock: Clock; readonly blocks: BlockPool; readonly limits: GovernorLimits }) {
-		this.#clock = options.clock
-		this.blocks = options.blocks
-		this.#limits = options.limits
+	constructor({ clock, blocks, limits, memory }: GovernorOptions) {
+		this.#clock = clock
+		this.blocks = blocks
+		this.hosts = new HostBudgets(clock, memory)
+		this.rateLimit = new RateLimit(clock, limits.bytesPerSecond)
+		this.#limits = limits
 	}
 
 	get limits(): GovernorLimits {
@@ -52,28 +89,42 @@ export class Governor {
 
 	setLimits(limits: GovernorLimits): void {
 		this.#limits = limits
+		this.rateLimit.set(limits.bytesPerSecond)
 		this.#changed()
 	}
 
-	/** Calls `listener` when more may be had than before. Returns how to stop listening. */
-	onChange(listener: () => void): () => void {
-		this.#listeners.add(listener)
-		return () => this.#listeners.delete(listener)
+	/** Counts `party` among those that share. `listener` is called when more may be had than before. Returns how to leave. */
+	join(party: Party, listener: () => void): () => void {
+		this.#parties.set(party, listener)
+		return () => {
+			this.#parties.delete(party)
+			this.#changed()
+		}
 	}
 
-	/** Waits its turn for a connection; every download needs one. A learned cap does not apply: one connection is always tried. */
+	/**
+	 * Waits its turn for the first connection of a download: for one that is free, or that a download with several gives back.
+	 * Where none comes back, a learned cap does not apply: one connection is always tried.
+	 */
 	async acquire(host: string, cancel: Cancel): Promise<Lease> {
 		throwIfCancelled(cancel)
-		if (!this.isAwaited(host) && this.#isFree(host)) return this.#lease(host)
+		if (!this.#isAwaited(host) && this.#mayBegin(host, false)) return this.#lease(host)
 		return new Promise((resolve, reject) => {
 			const waiting: Waiting = {
 				host,
+				insists: false,
 				grant: lease => {
+					patience.stop()
 					stopListening()
 					resolve(lease)
 				},
 			}
+			const patience = this.#clock.after(longestYieldMs, () => {
+				waiting.insists = true
+				this.#changed()
+			})
 			const stopListening = cancel.onCancel(reason => {
+				patience.stop()
 				this.#queue.splice(this.#queue.indexOf(waiting), 1)
 				reject(reason)
 			})
@@ -81,39 +132,77 @@ export class Governor {
 		})
 	}
 
-	/** Whether a further connection may be had now. `exact` passes over what the host was learned to allow. */
-	mayOpen(host: string, exact: boolean): boolean {
-		if (this.isAwaited(host) || !this.#isFree(host)) return false
-		return exact || this.openTo(host) < allowedNow(this.#budgetOf(host), this.#clock.now())
+	/** Whether a party may have a further connection now: it has less than its share, and one is free. */
+	mayOpen(party: Party): boolean {
+		const { host } = party
+		if (this.#isAwaited(host) || !this.#isFree(host)) return false
+		if (!party.exact && this.openTo(host) >= this.hosts.allowed(host)) return false
+		return party.connections < this.shareOf(party)
 	}
 
-	/** A further connection; undefined where `mayOpen` says no. */
-	tryAcquire(host: string, exact: boolean): Lease | undefined {
-		return this.mayOpen(host, exact) ? this.#lease(host) : undefined
+	/** A further connection for a party that may have one. */
+	open(party: Party): Lease {
+		return this.#lease(party.host)
 	}
 
-	/** Whether a download waits for its first connection to the host: who has several gives one back. */
-	isAwaited(host: string): boolean {
-		return this.#queue.some(waiting => waiting.host === host)
+	/** How many connections a party may have by now: as many as each other that wants them, once none waits for its first. */
+	shareOf(party: Party, wanted: number = party.wanted): number {
+		const { host } = party
+		const sharing = this.#at(host)
+		const waiting = this.#queue.filter(one => one.host === host).length
+		// Who shall have an exact number gives way all the same.
+		const allowed = party.exact && waiting === 0 ? Number.POSITIVE_INFINITY : this.hosts.allowed(host)
+		const limit = Math.min(this.#limits.maxPerHost, allowed) - waiting
+		const wishes = sharing.map(one => (one === party ? wanted : one.wanted))
+		return fairShares(limit, wishes)[sharing.indexOf(party)] ?? 0
+	}
+
+	/** Whether it is the host, and not a limit of ours, that allows no more. */
+	isCapped(host: string): boolean {
+		return this.hosts.allowed(host) < this.#limits.maxPerHost
 	}
 
 	openTo(host: string): number {
 		return this.#open.get(host) ?? 0
 	}
 
-	/** The host refused a connection while `working` others received. */
-	refused(host: string, working: number, retryAfterMs: number): void {
-		this.#budgets.set(host, afterRefusal(this.#budgetOf(host), { working, nowMs: this.#clock.now(), retryAfterMs }))
+	/**
+	 * The host refused a connection of `party`. It is held to the others: of several that ask at once, those that are not
+	 * refused are served in a moment.
+	 */
+	refused(party: Party, retryAfterMs: number): void {
+		this.hosts.refused(party.host, this.#standingAt(party.host) - 1, retryAfterMs)
 	}
 
-	/** The host serves `working` connections at once. */
-	served(host: string, working: number): void {
-		const budget = this.#budgetOf(host)
-		if (working > budget.cap) this.#budgets.set(host, afterSuccess(budget, working, this.#clock.now()))
+	/** The host answered a request by asking everyone to wait. */
+	askedToWait(host: string, retryAfterMs: number): void {
+		this.hosts.askedToWait(host, this.#standingAt(host), retryAfterMs)
 	}
 
-	#budgetOf(host: string): HostBudget {
-		return this.#budgets.get(host) ?? unknownBudget
+	/** Looks how many connections the host serves at present. */
+	noteServed(host: string): void {
+		if (!Number.isFinite(this.hosts.allowed(host))) return
+		const receiving = this.#at(host).reduce((sum, party) => sum + party.receiving, 0)
+		this.hosts.served(host, receiving)
+	}
+
+	#at(host: string): Party[] {
+		return [...this.#parties.keys()].filter(party => party.host === host)
+	}
+
+	#standingAt(host: string): number {
+		return this.#at(host).reduce((sum, { standing }) => sum + standing, 0)
+	}
+
+	/** Whether a download waits for its first connection to the host: who has several gives one back. */
+	#isAwaited(host: string): boolean {
+		return this.#queue.some(waiting => waiting.host === host)
+	}
+
+	#mayBegin(host: string, insists: boolean): boolean {
+		if (!this.#isFree(host)) return false
+		if (insists || this.openTo(host) < this.hosts.allowed(host)) return true
+		return !this.#at(host).some(({ connections }) => connections > 1)
 	}
 
 	#isFree(host: string): boolean {
@@ -153,10 +242,10 @@ export class Governor {
 
 	#changed(): void {
 		for (const waiting of [...this.#queue]) {
-			if (!this.#isFree(waiting.host)) continue
+			if (!this.#mayBegin(waiting.host, waiting.insists)) continue
 			this.#queue.splice(this.#queue.indexOf(waiting), 1)
 			waiting.grant(this.#lease(waiting.host))
 		}
-		for (const listener of this.#listeners) listener()
+		for (const listener of [...this.#parties.values()]) listener()
 	}
 }

@@ -5,6 +5,8 @@ import type { Via } from '../transport/contract.ts'
 export interface CrewAtWork {
 	readonly lanes: number
 	readonly receiving: number
+	/** How many there should be. */
+	readonly wanted: number
 	readonly heldBySink: number
 }
 
@@ -16,18 +18,24 @@ export class Meter {
 	connectionsPeak = 0
 	/** Connections that a server turned down while others were received. */
 	refusals = 0
+	/** Requests that failed and were made again. */
+	retries = 0
+	/** Connections that were replaced because they were far slower than the others. */
+	reopened = 0
 	/** While no lane received, because each waited for a head or for its next attempt. */
 	waitedForServerMs = 0
 	/** While all lanes were held back by the sink. */
 	waitedForDiskMs = 0
-	/** While one lane alone was left of several. */
+	/** While a lane had to wait for the rate limit. */
+	heldByLimitMs = 0
+	/** Whether one had to since the tick before. */
+	limited = false
+	/** While one lane alone was left, and there was nothing to do for others that were wanted. */
 	heldUpByOneLaneMs = 0
 	/** The highest that the goodput was so far. */
 	bestBytesPerSecond = 0
 	readonly headDelay: RunningMedian = new RunningMedian()
 	readonly connectDelay: RunningMedian = new RunningMedian()
-	/** Rates of lanes that have ended, in bytes a second. */
-	readonly endedLaneRate: RunningMedian = new RunningMedian()
 	/** Milliseconds between two ticks in which a lane received. */
 	readonly gap: RunningMedian = new RunningMedian(60)
 	readonly goodput: RateWindow = new RateWindow(2000)
@@ -44,7 +52,8 @@ export class Meter {
 		this.#lastTickMs = nowMs
 	}
 
-	tick(nowMs: number, crew: CrewAtWork): void {
+	tick(nowMs: number, crew: CrewAtWork, limited: boolean): void {
+		this.limited = limited
 		const sinceMs = nowMs - (this.#lastTickMs ?? nowMs)
 		this.#lastTickMs = nowMs
 		this.goodput.note(nowMs, this.bytesReceived)
@@ -52,6 +61,7 @@ export class Meter {
 		if (crew.lanes === 0) return
 		if (crew.receiving === 0) this.waitedForServerMs += sinceMs
 		if (crew.heldBySink === crew.lanes) this.waitedForDiskMs += sinceMs
-		if (crew.lanes === 1 && this.connectionsPeak > 1) this.heldUpByOneLaneMs += sinceMs
+		if (limited) this.heldByLimitMs += sinceMs
+		if (crew.lanes === 1 && crew.wanted > 1 && this.connectionsPeak > 1) this.heldUpByOneLaneMs += sinceMs
 	}
 }

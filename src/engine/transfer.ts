@@ -2,22 +2,29 @@ import { type Cancel, CancelSource } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import type { AfterFailure } from '../control/after-failure.ts'
+import { retriesOfExpendable } from '../control/mirror-ranking.ts'
 import { canContinue } from '../model/combine.ts'
+import type { DigestValue } from '../model/digest.ts'
 import { type Claim, type SegmentMap, unknownEnd } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { Checkpoint } from './checkpoint.ts'
-import type { RetryEvent } from './events.ts'
-import { type Answer, askForRange, askForWhole } from './lanes/answer.ts'
-import { Crew, type FirstWork } from './lanes/crew.ts'
-import type { LaneFailure, LaneMember, LaneWork } from './lanes/lane-work.ts'
+import type { NoticeEvent, RetryEvent } from './events.ts'
+import { Crew, type CrewWork, type FirstWork } from './lanes/crew.ts'
+import type { LaneMember } from './lanes/lane-work.ts'
 import { Locator } from './lanes/locator.ts'
 import { streamBroke } from './lanes/receive.ts'
 import { Recovery } from './lanes/recovery.ts'
 import { Scheduler } from './lanes/scheduler.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
+import type { RateShare } from './rate-limit.ts'
+import { type Address, addressesOfBegun } from './sources/address.ts'
+import { Admission } from './sources/admission.ts'
+import type { Agreement } from './sources/agreement.ts'
+import { Source } from './sources/source.ts'
+import { type CommonWork, SourceWork } from './sources/source-work.ts'
+import { Sources } from './sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
 import { Wakefulness } from './wakefulness.ts'
 
@@ -26,67 +33,99 @@ const tickMs = 50
 /** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
 const crcUpToBytesPerSecond = 200 * 1000 * 1000
 
+/** Why a mirror is not compared any more. */
+class TransferOver extends Error {
+	override readonly name = 'TransferOver'
+}
+
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
-export class Transfer implements LaneWork {
+export class Transfer implements CommonWork, CrewWork {
 	readonly map: SegmentMap
 	readonly sink: Sink
 	readonly blocks: BlockPool
 	readonly clock: Clock
 	readonly meter: Meter
+	readonly rateShare: RateShare
 	lengthVerified = true
 	readonly #spec: DownloadSpec
+	readonly #deps: EngineDeps
 	readonly #begun: Begun
 	readonly #hashing: Hashing | undefined
-	readonly #locator: Locator
+	readonly #tell: (event: RetryEvent | NoticeEvent) => void
+	readonly #sources = new Sources()
+	readonly #primary: Source
+	readonly #admission: Admission
 	readonly #scheduler: Scheduler
 	readonly #checkpoint: Checkpoint
 	readonly #crew: Crew
 	readonly #cancel: CancelSource
-	readonly #recovery: Recovery
 	readonly #wakefulness: Wakefulness
 	/** How far a stream that has to start over has ever come. */
 	#furthest = 0
+	/** The journal is told once, before the first byte of a second source. */
+	#shared: Promise<void> | undefined
 	#failure: { readonly error: unknown } | undefined
 
 	constructor(
 		spec: DownloadSpec,
 		deps: EngineDeps,
 		begun: Begun,
-		more: { meter: Meter; hashing: Hashing | undefined; cancel: Cancel; tell: (event: RetryEvent) => void },
+		more: {
+			meter: Meter
+			hashing: Hashing | undefined
+			cancel: Cancel
+			tell: (event: RetryEvent | NoticeEvent) => void
+		},
 	) {
 		this.#spec = spec
+		this.#deps = deps
+		this.#tell = more.tell
 		this.#begun = begun
 		this.map = begun.map
 		this.sink = begun.place.sink
 		this.blocks = deps.governor.blocks
 		this.clock = deps.clock
 		this.meter = more.meter
+		this.rateShare = deps.governor.rateLimit.join()
 		this.#hashing = more.hashing
 		this.#cancel = new CancelSource(more.cancel)
 		this.#wakefulness = new Wakefulness(deps.clock, tickMs)
-		this.#locator = new Locator(deps.transport, spec.asking, spec.url, begun.resource.url)
+		const locator = new Locator(deps.transport, begun.address, begun.resource.url)
+		this.#primary = new Source(begun.address.index, locator, begun.committed)
 		this.#scheduler = new Scheduler(begun.map, begun.place.sink.abilities, spec.minSplitBytes)
 		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
-		this.#crew = new Crew(spec, deps, this, this.#cancel)
-		this.#recovery = new Recovery(spec, deps, {
-			crew: this.#crew,
-			locator: this.#locator,
-			meter: more.meter,
-			tell: more.tell,
-		})
+		this.#crew = new Crew(spec, deps, this, this.#sources, this.#cancel)
+		this.#sources.add(this.#workAt(this.#primary))
+		this.#admission = this.#admissionOf(this.#mirrors())
 		if (begun.single) this.#crew.keepToOne()
 	}
 
 	get url(): URL {
-		return this.#locator.url
+		return this.#primary.locator.url
+	}
+
+	/** Whether bytes of several sources are in the file, of this run or of one before. */
+	get mixed(): boolean {
+		return this.#sources.mixed || this.#begun.sharedUnder !== undefined
+	}
+
+	/** The source that it began with, and those that were given up on the way: whoever goes on asks others first. */
+	get worn(): readonly number[] {
+		return [this.#primary.index, ...this.#sources.dropped]
 	}
 
 	get crew(): Crew {
 		return this.#crew
 	}
 
+	/** Segments that lanes took from each other. */
+	get stolen(): number {
+		return this.#scheduler.stolen
+	}
+
 	readonly crc = (): boolean =>
-		this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond
+		this.#admission.wantsSample ||
+		(this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond)
 
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {
@@ -100,6 +139,7 @@ export class Transfer implements LaneWork {
 		} finally {
 			ticking.stop()
 			stopListening()
+			await this.#admission.end(new TransferOver())
 			this.#cancel.detach()
 		}
 		await this.#checkpoint.settled()
@@ -117,43 +157,29 @@ export class Transfer implements LaneWork {
 		this.#cancel.cancel(error)
 	}
 
-	nextClaim(lane?: LaneMember): Claim | undefined {
+	claimFor(source: Source, lane: LaneMember | undefined): Claim | undefined {
 		if (lane !== undefined && this.#crew.isSurplus(lane)) return undefined
 		if (!this.canGoOn) return this.#claimWhole()
-		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(lane), this.#crew.wanted)
+		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(source, lane), this.#crew.wanted)
 	}
 
-	async ask(claim: Claim, cancel: Cancel, expired: URL | undefined): Promise<Answer> {
-		const send = (wanted: Parameters<Locator['send']>[0], until: Cancel) =>
-			expired === undefined ? this.#locator.send(wanted, until) : this.#locator.refresh(expired, wanted, until)
-		const { committed } = this.#begun
-		const answer = this.canGoOn
-			? await askForRange(send, committed, { start: claim.position, end: claim.end }, cancel)
-			: await askForWhole(send, committed, cancel)
-		if (answer.combination.kind === 'part') this.#recovery.partDelivered()
-		return answer
+	reservedLanes(nowMs: number): number {
+		return this.#admission.reserved(nowMs)
+	}
+
+	leftOut(source: Pick<Source, 'index'>, why: DownloadError): void {
+		const { url } = addressesOfBegun(this.#spec, this.#begun)[source.index] as Address
+		this.#tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${why.message}` })
 	}
 
 	reachedBefore(claim: Claim): number {
 		return Math.max(this.#furthest, claim.position)
 	}
 
-	countFailureAt(offset: number): number {
-		return this.#recovery.countFailureAt(offset)
-	}
-
-	excusedBySleep({ code }: DownloadError, askedSinceMs: number, offset: number): boolean {
+	brokenBySleep({ code }: DownloadError, askedSinceMs: number): boolean {
 		// Timers that are due after a sleep come in any order: the one that found this failure may be before our tick.
 		this.#lookAround()
-		return this.#wakefulness.explains(code, askedSinceMs) && this.#recovery.excuseOnceAt(offset)
-	}
-
-	decide(lane: LaneMember, failure: LaneFailure, attempt: number): AfterFailure {
-		return this.#recovery.decide(lane, failure, attempt)
-	}
-
-	tellRetry(error: DownloadError, delayMs: number, attempt: number): void {
-		this.#recovery.tellRetry(error, delayMs, attempt)
+		return this.#wakefulness.explains(code, askedSinceMs)
 	}
 
 	prepareRetry(claim: Claim): void {
@@ -171,12 +197,63 @@ export class Transfer implements LaneWork {
 		this.#checkpoint.written({ start, end }, crc32)
 		this.#noteFront()
 		this.#refuseTooMuch(end)
+		if (crc32 !== undefined && this.map.bytes !== undefined) {
+			this.#admission.sampled({ range: { start, end }, crc32 }, this.map.bytes - this.map.writtenBytes)
+		}
 		if (!this.sink.abilities.randomAccess) this.#crew.fill()
 	}
 
 	endAt(bytes: number, lengthVerified: boolean): void {
 		this.lengthVerified = lengthVerified
 		this.map.endAt(bytes)
+	}
+
+	/** Those that may share the work: none where nothing proves that they have the same file, or where one connection was asked for. */
+	#mirrors(): readonly Address[] {
+		const { address, alone, digests, single } = this.#begun
+		if (alone || single || digests.length === 0 || this.map.bytes === undefined) return []
+		if (this.#spec.connections === 1) return []
+		return addressesOfBegun(this.#spec, this.#begun).filter(({ index }) => index !== address.index)
+	}
+
+	#admissionOf(mirrors: readonly Address[]): Admission {
+		const { digests, sharedUnder = digests[0] } = this.#begun
+		return new Admission(mirrors, {
+			...this.#deps,
+			known: { bytes: this.map.bytes ?? 0, digests, under: sharedUnder },
+			admit: (address, agreement) => this.#admit(address, agreement),
+			leaveOut: (address, why) => this.leftOut(address, why),
+		})
+	}
+
+	/** Before the first byte of another source is written, the journal has to know that all of them count only together. */
+	async #admit(address: Address, { committed, url, bytesPerSecond }: Agreement): Promise<void> {
+		const { digests, sharedUnder, place } = this.#begun
+		try {
+			if (sharedUnder === undefined) this.#shared ??= place.journal?.share(digests[0] as DigestValue)
+			await this.#shared
+		} catch (error) {
+			return this.fail(error)
+		}
+		if (this.#cancel.cancelled) return
+		const source = new Source(address.index, new Locator(this.#deps.transport, address, url), committed)
+		if (bytesPerSecond !== undefined) source.endedLaneRate.note(bytesPerSecond)
+		this.#sources.add(this.#workAt(source))
+		this.#crew.sourceJoined(source)
+	}
+
+	#workAt(source: Source): SourceWork {
+		const recovery = new Recovery(this.#deps, {
+			crew: this.#crew,
+			locator: source.locator,
+			meter: this.meter,
+			tell: this.#tell,
+			retries: () =>
+				source !== this.#primary && this.#sources.canSpare(source)
+					? Math.min(retriesOfExpendable, this.#spec.retries)
+					: this.#spec.retries,
+		})
+		return new SourceWork(this, this.#sources, source, recovery)
 	}
 
 	/** Writes that wait for a reader who may never read on have to settle before the lanes can end. */
@@ -234,7 +311,7 @@ export class Transfer implements LaneWork {
 		const nowMs = this.clock.now()
 		try {
 			this.#lookAround()
-			this.meter.tick(nowMs, this.#crew.atWork)
+			this.meter.tick(nowMs, this.#crew.atWork, this.rateShare.look())
 			this.#crew.tick(nowMs)
 			this.#checkpoint.tick(nowMs)
 		} catch (error) {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { ByteRange } from '../model/byte-range.ts'
+import { algorithmNamed, type DigestValue, hexOfDigest, sameDigest } from '../model/digest.ts'
 import type { JournalHeader, JournalRecord, JournalState } from './contract.ts'
 
 /** The first bytes of every journal; a form that older programs would misread gets another number. */
@@ -11,11 +12,21 @@ export interface EncodedLine {
 	readonly sum: number
 }
 
-/** What a journal holds: records, and the news that a sync failed, which takes back all that was only written. */
-export type JournalEntry = JournalRecord | { readonly kind: 'lost' }
+/**
+ * What a journal holds: records; the news that a sync failed, which takes back all that was only written; and the digest under
+ * which bytes of other URLs count. A program that does not know the last stops there, and trusts only what is of one URL.
+ */
+export type JournalEntry =
+	| JournalRecord
+	| { readonly kind: 'lost' }
+	| { readonly kind: 'shared'; readonly digest: DigestValue }
 
 export function encodeHeader(header: JournalHeader): EncodedLine {
-	return sealed(`${magic}${JSON.stringify(header)}`, 0)
+	const { sharedUnder, ...own } = header
+	const line = sealed(`${magic}${JSON.stringify(own)}`, 0)
+	if (sharedUnder === undefined) return line
+	const shared = encodeEntry({ kind: 'shared', digest: sharedUnder }, line.sum)
+	return { text: line.text + shared.text, sum: shared.sum }
 }
 
 export function encodeEntry(entry: JournalEntry, previousSum: number): EncodedLine {
@@ -29,13 +40,16 @@ export function decodeJournal(bytes: Uint8Array): JournalState | undefined {
 	const header = first.done ? undefined : readHeader(first.value)
 	if (header === undefined) return undefined
 	let records: JournalRecord[] = []
+	let sharedUnder: DigestValue | undefined
 	for (const line of lines) {
 		const entry = readEntry(line, header.bytes)
 		if (entry === undefined) break
 		if (entry.kind === 'lost') records = records.filter(record => record.kind === 'durable')
-		else records.push(entry)
+		else if (entry.kind !== 'shared') records.push(entry)
+		else if (sharedUnder === undefined || sameDigest(sharedUnder, entry.digest)) sharedUnder = entry.digest
+		else break
 	}
-	return { header, records }
+	return { header: sharedUnder === undefined ? header : { ...header, sharedUnder }, records }
 }
 
 /** Eight digits, lower case. Each sum continues the previous one, so that lines can neither be left out nor change places. */
@@ -52,6 +66,8 @@ function bodyOf(entry: JournalEntry): string {
 			return `d ${entry.range.start} ${entry.range.end}`
 		case 'lost':
 			return 'l'
+		case 'shared':
+			return `s ${entry.digest.algorithm} ${entry.digest.value}`
 	}
 }
 
@@ -102,6 +118,7 @@ const recordForm = /^(?:w (\d{1,16}) (\d{1,16}) ([0-9a-f]{8})|d (\d{1,16}) (\d{1
 
 /** Undefined where the line is none of ours, or names bytes that the file has not: reading stops there. */
 function readEntry(line: string, bytes: number): JournalEntry | undefined {
+	if (line.startsWith('s ')) return readShared(line)
 	const match = recordForm.exec(line)
 	if (match === null) return undefined
 	const [, writtenStart, writtenEnd, sum, durableStart, durableEnd] = match
@@ -109,4 +126,11 @@ function readEntry(line: string, bytes: number): JournalEntry | undefined {
 	const range: ByteRange = { start: Number(writtenStart ?? durableStart), end: Number(writtenEnd ?? durableEnd) }
 	if (range.start >= range.end || range.end > bytes) return undefined
 	return sum === undefined ? { kind: 'durable', range } : { kind: 'written', range, crc32: Number.parseInt(sum, 16) }
+}
+
+function readShared(line: string): JournalEntry | undefined {
+	const [, name = '', hex = ''] = /^s ([a-z0-9-]+) ([0-9a-f]+)$/.exec(line) ?? []
+	const algorithm = algorithmNamed(name)
+	const value = algorithm === undefined ? undefined : hexOfDigest(algorithm, hex)
+	return algorithm === undefined || value === undefined ? undefined : { kind: 'shared', digest: { algorithm, value } }
 }

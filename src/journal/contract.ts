@@ -1,4 +1,5 @@
 import type { ByteRange } from '../model/byte-range.ts'
+import type { DigestValue } from '../model/digest.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
 import type { Identity } from '../model/validator.ts'
 
@@ -21,6 +22,11 @@ export interface Journal {
 	 * not hold, and before `begin`: that is an error in the program.
 	 */
 	append(record: JournalRecord): void
+	/**
+	 * From here on bytes of other URLs may be recorded: they, and all that were before, count only together with this digest of
+	 * the whole. Survives a power cut once it resolves. Rejects with E_NO_SPACE or E_IO.
+	 */
+	share(digest: DigestValue): Promise<void>
 	/** Resolves when all appended records survive a power cut. Rejects with E_NO_SPACE or E_IO. */
 	sync(): Promise<void>
 	/** Deletes the journal. */
@@ -42,6 +48,8 @@ export interface JournalHeader {
 	readonly file: FileIdentity
 	/** Tells two processes apart that both believe that they own the file. */
 	readonly nonce: string
+	/** The bytes are of several URLs, or not of this one, and count only under this digest; undefined where all are of this URL. */
+	readonly sharedUnder?: DigestValue | undefined
 }
 
 export type JournalRecord =

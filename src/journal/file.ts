@@ -5,6 +5,7 @@ import type { Disk } from '../disk/contract.ts'
 import { Descriptor } from '../disk/descriptor.ts'
 import { deleteName, names, syncFolder } from '../disk/names.ts'
 import { isEmpty } from '../model/byte-range.ts'
+import type { DigestValue } from '../model/digest.ts'
 import { encodeEntry, encodeHeader, type JournalEntry } from './codec.ts'
 import { compact } from './compaction.ts'
 import type { Journal, JournalHeader, JournalRecord, JournalState } from './contract.ts'
@@ -69,6 +70,11 @@ class AppendOnlyFile implements FileJournal {
 		if (isEmpty(record.range)) return
 		requireWithin(record, this.#header)
 		this.#enqueue(record)
+	}
+
+	share(digest: DigestValue): Promise<void> {
+		this.#enqueue({ kind: 'shared', digest })
+		return this.sync()
 	}
 
 	lost(): void {

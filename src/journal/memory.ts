@@ -1,4 +1,5 @@
 import { isEmpty } from '../model/byte-range.ts'
+import type { DigestValue } from '../model/digest.ts'
 import type { Journal, JournalHeader, JournalRecord, JournalState } from './contract.ts'
 import { closedJournal, requireWithin } from './misuse.ts'
 
@@ -43,6 +44,11 @@ class Memory implements MemoryJournal {
 		if (this.#closed || isEmpty(record.range)) return
 		requireWithin(record, this.#header)
 		this.#records.push(record)
+	}
+
+	async share(digest: DigestValue): Promise<void> {
+		if (this.#header !== undefined) this.#header = { ...this.#header, sharedUnder: digest }
+		await this.sync()
 	}
 
 	async sync(): Promise<void> {

@@ -14,8 +14,12 @@ export interface Digest {
 	readonly source: DigestSource
 }
 
+/** What a digest says, whoever said it. */
+export type DigestValue = Pick<Digest, 'algorithm' | 'value'>
+
 export type DigestSource =
 	| 'caller'
+	| 'metalink'
 	| 'repr-digest'
 	| 'content-digest'
 	| 'digest'
@@ -47,8 +51,18 @@ export function parseChecksum(text: string): Digest {
 }
 
 /** Whether both say the same about the same bytes, whoever said it. */
-export function sameDigest(a: Digest, b: Digest): boolean {
+export function sameDigest(a: DigestValue, b: DigestValue): boolean {
 	return a.algorithm === b.algorithm && a.value === b.value
+}
+
+/** Whether one of them says something else about the same bytes than one of the others. */
+export function contradict(some: readonly DigestValue[], others: readonly DigestValue[]): boolean {
+	return some.some(a => others.some(b => a.algorithm === b.algorithm && a.value !== b.value))
+}
+
+/** Whether it came with the wish for the file and not with its bytes. */
+export function isCallers(source: DigestSource): boolean {
+	return source === 'caller' || source === 'metalink'
 }
 
 /**
@@ -56,8 +70,8 @@ export function sameDigest(a: Digest, b: Digest): boolean {
  * Where two fields of equal strength contradict each other, the earlier one counts.
  */
 export function strongestOf(digests: readonly Digest[]): readonly Digest[] {
-	const callers = digests.filter(digest => digest.source === 'caller')
-	const servers = digests.filter(digest => digest.source !== 'caller')
+	const callers = digests.filter(({ source }) => isCallers(source))
+	const servers = digests.filter(({ source }) => !isCallers(source))
 	const algorithm = digestAlgorithms.find(name => servers.some(digest => digest.algorithm === name))
 	const strongest = servers.find(digest => digest.algorithm === algorithm)
 	if (strongest === undefined || callers.some(digest => sameDigest(digest, strongest))) return callers

@@ -141,10 +141,10 @@ export class SegmentMap {
 		this.#claims.delete(this.#own(claim))
 	}
 
-	/** Starts over from the first byte: for a response that cannot go on where it stopped. */
-	forgetWritten(): void {
-		this.#written.remove({ start: 0, end: this.#end })
-		this.#durable.remove({ start: 0, end: this.#end })
+	/** Bytes that are written have to come again: those of `range`, or all, for a response that cannot go on where it stopped. */
+	forgetWritten(range: ByteRange = { start: 0, end: this.#end }): void {
+		this.#written.remove(range)
+		this.#durable.remove(range)
 	}
 
 	/** The length became known, by the end of a body that did not announce it. */

@@ -7,6 +7,8 @@ export interface Job {
 	/** Counts from 1 in the order given; names the file in every event. */
 	readonly id: number
 	readonly url: URL
+	/** Other addresses of the same file. @default none */
+	readonly mirrors?: readonly URL[]
 	readonly options: DownloadOptions
 }
 
@@ -57,7 +59,7 @@ export async function runSession(jobs: readonly Job[], options: SessionOptions):
 async function runJob(job: Job, { client, signal, listener }: SessionOptions): Promise<Outcome> {
 	if (signal.aborted) return { kind: 'failed', job, error: neverBegun(job, signal.reason) }
 	try {
-		const run = client.download(job.url, { ...job.options, signal })
+		const run = client.download([job.url, ...(job.mirrors ?? [])], { ...job.options, signal })
 		listener.begun(job, run)
 		run.onEvent(event => {
 			if (event.event !== 'done' && event.event !== 'failed') listener.told(job, event)

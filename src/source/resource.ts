@@ -1,5 +1,6 @@
 import type { Digest } from '../model/digest.ts'
 import { digestsFromFields } from '../model/digest-fields.ts'
+import { type MetalinkLinks, metalinkLinks } from '../model/metalink-links.ts'
 import { type Identity, identityFrom, strongValidator } from '../model/validator.ts'
 
 /** What a URL names, as its first answer told it. */
@@ -19,6 +20,8 @@ export interface Resource {
 	readonly disposition: string | undefined
 	readonly contentType: string | undefined
 	readonly digests: readonly Digest[]
+	/** Other addresses of the file, as this server named them. */
+	readonly links: MetalinkLinks
 }
 
 export function resourceFrom(
@@ -27,6 +30,7 @@ export function resourceFrom(
 	size: { readonly bytes: number | undefined; readonly ranges: boolean; readonly wholeInOneResponse: boolean },
 ): Resource {
 	const identity = identityFrom(fields)
+	const digests = digestsFromFields({ fields, wholeInOneResponse: size.wholeInOneResponse })
 	return {
 		...place,
 		bytes: size.bytes,
@@ -35,6 +39,7 @@ export function resourceFrom(
 		validator: strongValidator(identity)?.kind ?? 'none',
 		disposition: fields.get('content-disposition'),
 		contentType: fields.get('content-type'),
-		digests: digestsFromFields({ fields, wholeInOneResponse: size.wholeInOneResponse }),
+		digests,
+		links: metalinkLinks(fields, place.url, digests),
 	}
 }

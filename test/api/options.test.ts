@@ -5,7 +5,8 @@ import type { DownloadOptions } from '../../src/api/options.ts'
 const wrong: readonly [what: string, url: unknown, options: unknown][] = [
 	['no URL', 'somewhere', {}],
 	['another scheme', 'ftp://example.org/file', {}],
-	['a list of URLs', ['http://example.org/a', 'http://example.org/b'], {}],
+	['an empty list of URLs', [], {}],
+	['a mirror that is none', ['http://example.org/a', 'somewhere'], {}],
 	['options that are none', 'http://example.org/a', null],
 	['a misspelled option', 'http://example.org/a', { conections: 4 }],
 	['no connections', 'http://example.org/a', { connections: 0 }],
@@ -14,6 +15,7 @@ const wrong: readonly [what: string, url: unknown, options: unknown][] = [
 	['a place that is none', 'http://example.org/a', { to: 5 }],
 	['a signal that is none', 'http://example.org/a', { signal: {} }],
 	['a choice that is none', 'http://example.org/a', { ifExists: 'replace' }],
+	['a function that is none', 'http://example.org/a', { refresh: 'http://example.org/b' }],
 	['a checksum that is none', 'http://example.org/a', { checksum: 'sha256=xyz' }],
 	['a header that skein sets itself', 'http://example.org/a', { headers: { Range: 'bytes=0-5' } }],
 ]

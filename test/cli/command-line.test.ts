@@ -28,7 +28,16 @@ test('a URL alone is the same as `get URL`', () => {
 })
 
 test('what is not typed is not set: the API has the defaults', () => {
-	expect(typed()).toEqual({ filesAtOnce: 4, json: false, quiet: false, headers: new Map(), download: {}, client: {} })
+	expect(typed()).toEqual({
+		filesAtOnce: 4,
+		json: false,
+		explain: false,
+		quiet: false,
+		mirrors: [],
+		headers: new Map(),
+		download: {},
+		client: {},
+	})
 })
 
 test.each<[string, string[], object]>([
@@ -41,6 +50,7 @@ test.each<[string, string[], object]>([
 	['-x auto', ['-xauto'], { download: { connections: 'auto' } }],
 	['--max-connections', ['--max-connections', '64'], { download: { maxConnections: 64 } }],
 	['--max-per-host', ['--max-per-host', '8'], { client: { maxPerHost: 8 } }],
+	['--limit-rate', ['--limit-rate', '500K'], { client: { limitRate: 512_000 } }],
 	['--min-split', ['--min-split', '1M'], { download: { minSplitBytes: 1048576 } }],
 	['--checksum', ['--checksum', 'md5=00'], { download: { checksum: 'md5=00' } }],
 	['--retries', ['--retries', '0'], { download: { retries: 0 } }],
@@ -50,6 +60,7 @@ test.each<[string, string[], object]>([
 	['--max-redirects', ['--max-redirects', '0'], { download: { maxRedirects: 0 } }],
 	['--max-size', ['--max-size', '2GB'], { download: { maxBytes: 2e9 } }],
 	['--if-exists', ['--if-exists', 'skip'], { download: { ifExists: 'skip' } }],
+	['--metalink', ['--metalink', 'it.meta4'], { metalink: 'it.meta4' }],
 	['--fresh', ['--fresh'], { download: { fresh: true } }],
 	['--sync', ['--sync'], { download: { sync: true } }],
 	['--insecure', ['--insecure'], { client: { insecure: true } }],
@@ -58,9 +69,11 @@ test.each<[string, string[], object]>([
 	['-H', ['-H', 'X-A: b: c '], { headers: new Map([['x-a', 'b: c']]) }],
 	['-H twice', ['-H', 'X: 1', '-H', 'x:2'], { headers: new Map([['x', '1, 2']]) }],
 	['-H Cookie twice', ['-H', 'Cookie: a=1', '-H', 'Cookie: b=2'], { headers: new Map([['cookie', 'a=1; b=2']]) }],
+	['--mirror twice', ['--mirror', 'http://a/', '--mirror', 'http://b/'], { mirrors: ['http://a/', 'http://b/'] }],
 	['-e', ['-e', 'http://from/'], { headers: new Map([['referer', 'http://from/']]) }],
 	['-u', ['-u', 'me:p:w'], { headers: new Map([['authorization', 'Basic bWU6cDp3']]) }],
 	['--json', ['--json'], { json: true }],
+	['--explain', ['--explain'], { explain: true }],
 	['-q', ['-q'], { quiet: true }],
 ])('%s is understood', (_, args, expected) => {
 	expect(typed(...args)).toMatchObject(expected)
@@ -71,12 +84,17 @@ test('every flag of the list has a row in the table above', () => {
 		...['--output', '--dir', '--input-file', '--jobs', '--connections', '--user-agent', '--header', '--referer'],
 		...['--user', '--quiet', '--max-connections', '--max-per-host', '--min-split', '--checksum', '--retries'],
 		...['--connect-timeout', '--stall-timeout', '--max-time', '--max-redirects', '--max-size', '--if-exists'],
-		...['--fresh', '--sync', '--insecure', '--cacert', '--json'],
+		...['--fresh', '--sync', '--insecure', '--cacert', '--json', '--mirror', '--metalink', '--limit-rate'],
+		'--explain',
 	])
 	expect(new Set(flags.map(longName))).toEqual(tested)
 })
 
 test.each<[string[], string]>([
+	[
+		['--limit-rate', '0'],
+		'Expected `--limit-rate` to be bytes a second, more than 0, such as `500K` or `2MB`, got `0`',
+	],
 	[['-x', '0'], 'Expected `--connections` to be `auto` or a whole number of 1 or more, got `0`'],
 	[['-x', '1.5'], 'Expected `--connections` to be `auto` or a whole number of 1 or more, got `1.5`'],
 	[['-j', '-1'], 'Expected `--jobs` to be a whole number of 1 or more, got `-1`'],
@@ -96,7 +114,7 @@ test.each<[string[], string]>([
 
 test.each<[string[], string, string]>([
 	[['--frsh', 'http://host/x'], "Unknown option '--frsh'", 'Did you mean --fresh?'],
-	[['--mirror', 'http://host/x'], "Unknown option '--mirror'", 'See `skein --help`.'],
+	[['--torrent', 'http://host/x'], "Unknown option '--torrent'", 'See `skein --help`.'],
 	[['-Z', 'http://host/x'], "Unknown option '-Z'", 'See `skein --help`.'],
 	[['probe', 'http://host/x', '--fresh'], "Unknown option '--fresh'", 'See `skein --help`.'],
 	[['probe'], "Missing required argument 'URL'", 'See `skein --help`.'],

@@ -132,7 +132,15 @@ test.each([
 test('probe says what is offered, as text or as events of which the first is `probed`', async () => {
 	const environment = new FakeEnvironment()
 	const { event: _, ...probed } = aProbedEvent
-	const about = { name: 'file.bin', redirects: [], digests: [], etag: '"a"', lastModified: null, contentType: null }
+	const about = {
+		name: 'file.bin',
+		redirects: [],
+		digests: [],
+		mirrors: [],
+		etag: '"a"',
+		lastModified: null,
+		contentType: null,
+	}
 	environment.client.offer = { ...probed, ...about }
 	expect(await run(environment, 'probe', 'http://host/file.bin', '--json')).toBe(0)
 	const [first, second] = environment.out.split('\n').map(line => JSON.parse(line || '{}'))

@@ -27,8 +27,15 @@ test('a URL a line; comments and blank lines are passed over; options belong to 
 	expect(parseInputFile('', 'list')).toEqual([])
 })
 
+test('addresses separated by TABs are mirrors of the first', () => {
+	const text = 'http://host/a\thttp://one/a \t\thttp://two/a\n  out=a.bin\nhttp://host/b\t'
+	expect(parseInputFile(text, 'list')).toEqual([
+		{ url: 'http://host/a', mirrors: ['http://one/a', 'http://two/a'], where: 'line 1 of list', output: 'a.bin' },
+		{ url: 'http://host/b', where: 'line 3 of list' },
+	])
+})
+
 test.each([
-	['http://host/a\n\nhttp://host/b\thttp://other/b', 'line 3 of list', 'Mirrors'],
 	['http://host/a\n  split=4', 'line 2 of list', 'indented line'],
 	['http://host/a\n  out=', 'line 2 of list', 'indented line'],
 	['http://host/a\n  http://host/b', 'line 2 of list', 'indented line'],

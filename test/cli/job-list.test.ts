@@ -46,6 +46,12 @@ test('out, dir and checksum of an input file win over what the command line says
 	])
 })
 
+test('mirrors of the line and of --mirror are of the one file', () => {
+	const jobs = plan([{ url: 'http://host/a', mirrors: ['http://one/a'] }], { mirrors: ['http://two/a'] })
+	expect(jobs[0]?.mirrors?.map(String)).toEqual(['http://one/a', 'http://two/a'])
+	expect(plan(['http://host/a'])[0]?.mirrors).toEqual([])
+})
+
 test('a name that climbs out of its folder is refused, wherever it was written', () => {
 	const unsafe = expect.objectContaining({ code: 'E_UNSAFE_NAME' })
 	expect(() => plan(['http://host/a'], { output: '../x' })).toThrow(unsafe)
@@ -62,6 +68,13 @@ test.each<[string, string[], Partial<Typed>, string]>([
 		{ download: { checksum: 'md5=1' } },
 		'`--checksum` is the digest of one file',
 	],
+	[
+		'--mirror for several files',
+		['http://host/a', 'http://host/b'],
+		{ mirrors: ['http://other/a'] },
+		'`--mirror` is another address of one file',
+	],
+	['a mirror that is no URL', ['http://host/a'], { mirrors: ['elsewhere'] }, '`elsewhere` is not a URL'],
 	['--json with -o -', ['http://host/a'], { json: true, output: '-' }, 'both want standard output'],
 	['ftp', ['ftp://host/a'], {}, '`ftp://host/a` is not a URL'],
 	['a path', ['/etc/passwd'], {}, '`/etc/passwd` is not a URL'],

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
 	type ConnectionsState,
+	lanesThatPaid,
+	lanesToBeginWith,
 	lowerCeiling,
 	observe,
 	raiseCeiling,
@@ -27,7 +30,13 @@ describe('on a line of each kind', () => {
 		['a bucket of 10 MB at 50 MB/s, then 8, 60 MB', 1.01, 2],
 		['0.5 MB at 20 MB/s for each connection, then 1, 64 MB', 1.5, 32],
 		['every 8th connection 40 times slower, 64 MB', 1.9, 32],
-		['1 MB/s each, the host takes 4, 32 MB', 1.06, 4],
+		['1 MB/s each, after 1 s 4 shared, 256 MB', 1.15, 32],
+		['12 MB/s shared, each connection at 0.4 in its first second, 60 MB', 1.2, 32],
+		['1 MB/s each, the host takes 4 (503), 64 MB', 1.04, 8],
+		['1 MB/s each, the host takes 4 (429), 64 MB', 1.04, 8],
+		['1 MB/s each, the host takes 4 (403), 64 MB', 1.04, 8],
+		['1 MB/s each, the host takes 4 (reset), 64 MB', 1.04, 8],
+		['1 MB/s each, the host takes 4 (hang), 64 MB', 1.04, 8],
 		['100 MB/s shared, 1 GB', 1.01, 2],
 		['200 kB at 100 kB/s each', 1.03, 1],
 	])('%s: within %d of the ideal, at most %i lanes', (name, factor, mostLanes) => {
@@ -54,7 +63,67 @@ describe('on a line of each kind', () => {
 	test('over a long download with noise, lanes that noise let in are few', () => {
 		const outcomes = hundredRuns(kindOf('12 MB/s shared, 600 MB, 30 % noise').line)
 		expect(average(outcomes.map(outcome => outcome.meanLanes))).toBeLessThan(4)
+		expect(outcomes.filter(outcome => outcome.peakLanes > 4).length).toBeLessThanOrEqual(24)
 	})
+
+	test('where packets are lost in bursts, half of the downloads take at most 1.45 ideals', () => {
+		const { line, idealMs } = kindOf('12 MB/s shared, 40 ms away, losses in bursts, 60 MB')
+		const times = hundredRuns(line).map(outcome => outcome.completionMs)
+		expect(times.sort((a, b) => a - b)[50]).toBeLessThan(1.45 * idealMs)
+	})
+
+	test('lanes that a wider line paid for are given back', () => {
+		const { line } = kindOf('1 MB/s each, after 1 s 4 shared, 256 MB')
+		const { state, meanLanes } = simulate(line, seeded(1), { ceiling: 32 })
+		expect(state.target).toBeLessThanOrEqual(8)
+		expect(meanLanes).toBeLessThan(20)
+	})
+})
+
+describe('with a number that paid before', () => {
+	test.each<[string, number, number, number]>([
+		['the same line is as fast as can be', 32, 1.01, 32],
+		['fewer are a start', 8, 1.25, 32],
+	])('%s', (_, begin, factor, mostLanes) => {
+		const { line, idealMs } = kindOf('1 MB/s each, 64 MB')
+		const outcome = simulate(line, seeded(1), { ceiling: 32, begin })
+		expect(outcome.completionMs).toBeLessThan(factor * idealMs)
+		expect(outcome.peakLanes).toBe(mostLanes)
+	})
+
+	test('a line that one connection fills is found out in a long download', () => {
+		const line = { fileBytes: 600e6, sharedAt: () => 12e6, roundTripMs: 20 }
+		const outcome = simulate(line, seeded(1), { ceiling: 32, begin: 32 })
+		expect(outcome.state.target).toBe(1)
+		expect(outcome.completionMs).toBeLessThan(1.02 * 50_000)
+	})
+
+	test('a host that takes four is asked by four', () => {
+		const { line, idealMs } = kindOf('1 MB/s each, the host takes 4 (503), 64 MB')
+		const outcome = simulate(line, seeded(1), { ceiling: 4, begin: 4 })
+		expect(outcome.completionMs).toBeLessThan(1.02 * idealMs)
+		expect(outcome.refused).toBe(0)
+	})
+
+	test.each<[string, number | undefined, number | undefined, number]>([
+		['nothing known begins with one', undefined, 1e9, 1],
+		['what is known is begun with', 16, 1e9, 16],
+		['a small file is not worth so many', 16, 5 * 1024 * 1024, 5],
+		['a tiny one is worth one', 16, 200_000, 1],
+		['so is one whose length is unknown', 16, undefined, 1],
+	])('%s', (_, paid, bytesLeft, lanes) => {
+		expect(lanesToBeginWith(paid, bytesLeft)).toBe(lanes)
+	})
+})
+
+test('the documentation holds every kind of line, in its table and in its picture', () => {
+	const design = new URL('../../docs/design/', import.meta.url)
+	const page = readFileSync(new URL('connections.md', design), 'utf8')
+	const picture = readFileSync(new URL('connections.svg', design), 'utf8')
+	for (const { name } of lineKinds) {
+		expect(page).toContain(`| ${name} |`)
+		expect(picture).toContain(`>${name}<`)
+	}
 })
 
 describe('what it finds is told', () => {
@@ -81,9 +150,25 @@ describe('what it finds is told', () => {
 	})
 
 	test('a host that takes no more', () => {
-		const { state, refused } = simulate(kindOf('1 MB/s each, the host takes 4, 32 MB').line, seeded(1), { ceiling: 32 })
+		const { line } = kindOf('1 MB/s each, the host takes 4 (503), 64 MB')
+		const { state, refused } = simulate(line, seeded(1), { ceiling: 32 })
 		expect(state.facts.heldBy).toBe('host')
-		expect(refused).toBe(1)
+		// Four at once, and then one after 3 s and one after 6 more.
+		expect(refused).toBe(6)
+		expect(lanesThatPaid(state)).toBe(4)
+	})
+
+	test('the number that paid: not one that is on trial', () => {
+		const fresh = startConnections({ ceiling: 32 })
+		expect(lanesThatPaid(fresh)).toBeUndefined()
+		const doubled = feed(fresh, { ...steady, toMs: 400 })
+		const onTrial = feed(doubled, { ...steady, fromMs: 450, toMs: 800, lanes: 2, bytesPerSecond: 2e6 })
+		expect(onTrial.target).toBe(8)
+		expect(lanesThatPaid(onTrial)).toBe(2)
+		const held = feed(onTrial, { ...steady, fromMs: 850, toMs: 3000, lanes: 8, bytesPerSecond: 2e6 })
+		const fallen = feed(held, { ...steady, fromMs: 3050, toMs: 4200, lanes: 2, bytesPerSecond: 0.5e6 })
+		expect(fallen).toMatchObject({ target: 2, phase: { kind: 'measuring', trial: undefined } })
+		expect(lanesThatPaid(fallen)).toBe(2)
 	})
 })
 
@@ -161,6 +246,89 @@ describe('sample by sample', () => {
 		const climbed = feed(raised, { ...steady, fromMs: 450, toMs: 900 })
 		expect(climbed.target).toBe(2)
 		expect(feed(climbed, { ...steady, fromMs: 950, toMs: 2000, lanes: 2, bytesPerSecond: 2e6 }).target).toBe(3)
+	})
+
+	test('a climb that the host held goes on when it turns out to take more, however long it was held', () => {
+		const grown = feed(startConnections({ ceiling: 32 }), { ...steady, toMs: 400 })
+		const held = feed(lowerCeiling(grown, 1, 400), { ...steady, fromMs: 450, toMs: 3400 })
+		expect(held).toMatchObject({ target: 1, phase: { kind: 'holding' } })
+		const raised = feed(raiseCeiling(held, 5), { ...steady, fromMs: 3450, toMs: 3500 })
+		expect(raised.target).toBe(2)
+		const climbed = feed(raised, { ...steady, fromMs: 3550, toMs: 4500, lanes: 2, bytesPerSecond: 2e6 })
+		expect(climbed.target).toBe(5)
+	})
+
+	test('a ceiling of our own is told as one, and so is the one that takes its place', () => {
+		const grown = feed(startConnections({ ceiling: 32 }), { ...steady, toMs: 400 })
+		const lowered = lowerCeiling(grown, 1, 400, 'ceiling')
+		expect(lowered.facts.heldBy).toBe('ceiling')
+		expect(raiseCeiling(lowerCeiling(grown, 1, 400), 2, 'ceiling').ceilingBy).toBe('ceiling')
+	})
+
+	test('a hold for want of gain does not end because more would be allowed', () => {
+		const doubled = feed(startConnections({ ceiling: 2 }), { ...steady, toMs: 400 })
+		const held = feed(doubled, { ...steady, fromMs: 450, toMs: 1000, lanes: 2 })
+		expect(held).toMatchObject({ target: 1, facts: { heldBy: 'no-gain' } })
+		expect(feed(raiseCeiling(held, 8), { ...steady, fromMs: 1050, toMs: 2000 }).target).toBe(1)
+	})
+
+	describe('two lanes that paid only just', () => {
+		const two = { ...steady, lanes: 2, bytesPerSecond: 1.45e6 }
+		const kept = feed(feed(startConnections({ ceiling: 2 }), { ...steady, toMs: 400 }), {
+			...two,
+			fromMs: 450,
+			toMs: 2600,
+		})
+		const held = feed(kept, { ...two, fromMs: 2650, toMs: 5400 })
+		const halved = feed(held, { ...two, fromMs: 5450, toMs: 5650 })
+		const alone = { ...steady, fromMs: 5700 }
+
+		test('are kept, and halved after a while', () => {
+			expect([kept, held, halved].map(({ target }) => target)).toEqual([2, 2, 1])
+		})
+
+		test('stay one where one brings as much', () => {
+			const { target, facts } = feed(halved, { ...alone, toMs: 6500, bytesPerSecond: 1.4e6 })
+			expect({ target, heldBy: facts.heldBy }).toEqual({ target: 1, heldBy: 'no-gain' })
+		})
+
+		test('are two again where one brings much less', () => {
+			const restored = feed(halved, { ...alone, toMs: 6500, bytesPerSecond: 0.8e6 })
+			expect(restored).toMatchObject({ target: 2, phase: { kind: 'holding' } })
+		})
+
+		test('are two again where one brings a little less, after eight windows', () => {
+			const doubtful = feed(halved, { ...alone, toMs: 7000, bytesPerSecond: 1.2e6 })
+			expect(doubtful.target).toBe(1)
+			expect(feed(doubtful, { ...alone, fromMs: 7050, toMs: 8000, bytesPerSecond: 1.2e6 }).target).toBe(2)
+		})
+
+		test('are two again where one is missed before the other has ended', () => {
+			expect(feed(halved, { ...two, fromMs: 5700, toMs: 6200, bytesPerSecond: 0.8e6 }).target).toBe(2)
+		})
+
+		test('are two again where the other does not end', () => {
+			const waiting = feed(halved, { ...two, fromMs: 5700, toMs: 60_000 })
+			expect(waiting.target).toBe(1)
+			expect(feed(waiting, { ...two, fromMs: 60_050, toMs: 66_000 }).target).toBe(2)
+		})
+
+		test('that are needed are left alone for a minute, and then for two', () => {
+			let state = halved
+			const halvings: number[] = []
+			for (let nowMs = 5700; nowMs < 300_000; nowMs += 50) {
+				const lanes = state.target
+				const bytes = (state.history.at(-1)?.bytesReceived ?? 0) + (lanes === 2 ? 1.45e6 : 0.8e6) / 20
+				state = observe(state, sampleAt({ ...steady, lanes }, nowMs, bytes))
+				if (state.target < lanes) halvings.push(nowMs)
+			}
+			const waits = halvings.map((atMs, index) => Math.floor((atMs - (halvings[index - 1] ?? 5700)) / 1000))
+			expect(waits).toEqual([60, 120])
+		})
+
+		test('are kept where too little is left to make up for a trial', () => {
+			expect(feed(held, { ...two, fromMs: 5450, toMs: 9000, bytesLeft: 10e6 }).target).toBe(2)
+		})
 	})
 
 	test('it is a function of its arguments: a state can be looked at twice', () => {

@@ -54,7 +54,7 @@ describe('more lanes', () => {
 		[1.7, 1.7, false],
 		[0.5, 1.25, false],
 	])('that brought %d times as much, where %d was asked: in doubt: %s', (gain, leastGain, doubtful) => {
-		expect(isDoubtful(trial(1, { leastGain }), gain * MB)).toBe(doubtful)
+		expect(isDoubtful(trial(1, { leastGain }), 2, gain * MB)).toBe(doubtful)
 	})
 })
 

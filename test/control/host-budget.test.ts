@@ -5,6 +5,7 @@ import {
 	afterSuccess,
 	allowedNow,
 	type HostBudget,
+	rememberedBudget,
 	unknownBudget,
 } from '../../src/control/host-budget.ts'
 
@@ -75,10 +76,29 @@ describe('a host that refused a connection', () => {
 describe('a host that serves one connection more than it was held to', () => {
 	const held = afterRefusal(unknownBudget, refusedAt(0, 4))
 
-	test('is held to that, and asked for the next after the usual wait', () => {
+	test('is held to that, and asked for two more after the first wait: the refusal has passed', () => {
 		const budget = afterSuccess(held, 5, 3000)
-		expect(allowedNow(budget, 3000 + budget.holdMs - 1)).toBe(5)
-		expect(allowedNow(budget, 3000 + budget.holdMs)).toBe(6)
+		expect(allowedNow(budget, 5999)).toBe(5)
+		expect(allowedNow(budget, 6000)).toBe(7)
+		expect(allowedNow(afterSuccess(budget, 7, 6000), 9000)).toBe(11)
+		expect(allowedNow(afterRefusal(budget, refusedAt(6000, 5)), 9000)).toBe(6)
+	})
+
+	test('is not asked for more before all of a try is served', () => {
+		const budget = afterSuccess(held, 5, 3000)
+		expect(afterSuccess(budget, 6, 6000)).toEqual(budget)
+		expect(allowedNow(afterRefusal(budget, refusedAt(6000, 6)), 6000)).toBe(5)
+	})
+
+	test('is asked for one more where it refuses again before that', () => {
+		const budget = afterRefusal(afterSuccess(held, 5, 3000), refusedAt(3500, 5))
+		expect(allowedNow(budget, 6000)).toBe(6)
+	})
+
+	test('before it was asked for more shows only what was under way when it refused', () => {
+		const budget = afterSuccess(held, 6, 1000)
+		expect(allowedNow(budget, 2999)).toBe(6)
+		expect(allowedNow(budget, 3000)).toBe(7)
 	})
 
 	test('is still left alone for as long as it asked', () => {
@@ -94,7 +114,13 @@ describe('a host that serves one connection more than it was held to', () => {
 	})
 })
 
-test('whatever a host does, one connection is allowed, and at most one more than it ever served', () => {
+test('a host that is remembered is asked for no more than it took before, for the first three seconds', () => {
+	const budget = rememberedBudget(4, 1000)
+	expect(allowedNow(budget, 3999)).toBe(4)
+	expect(allowedNow(budget, 4000)).toBe(5)
+})
+
+test('whatever a host does, one connection is allowed, and at most twice as many as it ever served', () => {
 	const happening = fc.record({
 		kind: fc.constantFrom('refused', 'served'),
 		afterMs: fc.integer({ min: 0, max: 100_000 }),
@@ -117,8 +143,9 @@ test('whatever a host does, one connection is allowed, and at most one more than
 				const allowed = allowedNow(budget, nowMs)
 				expect(allowed).toBeGreaterThanOrEqual(1)
 				if (refusals === 0) continue
-				expect(allowed).toBeLessThanOrEqual(9)
-				expect(allowedNow(budget, budget.tryMoreAtMs) - budget.cap).toBe(1)
+				expect(allowed).toBeLessThanOrEqual(16)
+				expect(allowedNow(budget, budget.tryMoreAtMs)).toBeGreaterThan(budget.cap)
+				expect(allowedNow(budget, budget.tryMoreAtMs)).toBeLessThanOrEqual(2 * budget.cap)
 				expect(budget.tryMoreAtMs).toBeGreaterThanOrEqual(leaveAloneUntilMs)
 				expect(budget.tryMoreAtMs).toBeLessThanOrEqual(Math.max(nowMs + 60_000, leaveAloneUntilMs))
 			}

@@ -1,5 +1,18 @@
 import type { Random } from '../../src/base/random.ts'
-import { type ConnectionsState, lowerCeiling, observe, startConnections } from '../../src/control/connections.ts'
+import {
+	type ConnectionsState,
+	lowerCeiling,
+	observe,
+	raiseCeiling,
+	startConnections,
+} from '../../src/control/connections.ts'
+import {
+	afterRefusal,
+	afterSuccess,
+	allowedNow,
+	type HostBudget,
+	unknownBudget,
+} from '../../src/control/host-budget.ts'
 
 /** A line and the server behind it, as fluid: what is shared, what each connection may have, and how it wavers. */
 export interface Line {
@@ -13,8 +26,10 @@ export interface Line {
 	readonly serverDelayMs?: number
 	/** Standard deviation of the shared rate and of each connection's, as a share; correlated over 300 ms. */
 	readonly noise?: number
-	/** The host refuses a connection beyond this many. */
-	readonly hostCap?: number
+	/** The host refuses a connection beyond this many; that shows after a while. */
+	readonly hostCap?: { readonly lanes: number; readonly shownAfterMs: number }
+	/** Packets are lost in bursts: each connection is silent for a while now and then, and has half of its window after it. */
+	readonly losses?: { readonly everyMs: number; readonly silentMs: number }
 }
 
 export interface Outcome {
@@ -25,44 +40,107 @@ export interface Outcome {
 	readonly requests: number
 	readonly refused: number
 	readonly state: ConnectionsState
-	/** How the wish went, for a picture: each change of the target. */
+	/** How the wish went: each change of the target. */
 	readonly path: readonly { readonly atMs: number; readonly target: number }[]
+	/** For a picture: how many there were at each sample, and what had come. */
+	readonly course: readonly Moment[]
 }
+
+export interface Moment {
+	readonly atMs: number
+	readonly target: number
+	readonly lanes: number
+	readonly bytesReceived: number
+}
+
+/** How many lanes: as `auto` wants them, or always the same. */
+export type Lanes = { readonly ceiling: number; readonly begin?: number } | { readonly fixed: number }
 
 interface Lane {
 	readonly id: number
 	readonly nth: number
+	readonly openedMs: number
 	bytes: number
 	/** Nothing comes before this moment: handshake, request, head. */
 	readyMs: number
 	/** Left of the present request; infinite for the first, which is open-ended. */
 	requestBytes: number
 	congestionBytes: number
+	/** Up to here the window doubles each round trip; above, it grows by a segment. */
+	slowStartBytes: number
+	silentUntilMs: number
 	wave: number
 	began: boolean
+	/** The host does not want it: nothing comes, and then that shows. */
+	readonly refusedMs: number | undefined
 }
 
 const tickMs = 10
 const sampleMs = 50
 const initialWindowBytes = 14_600
+const mostWindowBytes = 64 * 1024 * 1024
+const segmentBytes = 1460
 const claimSeconds = 4
 const firstClaimBytes = 16 * 1024 * 1024
 const leastClaimBytes = 1024 * 1024
 
 /** Runs a whole download in virtual time under the controller, or with a fixed number of lanes. */
-export function simulate(line: Line, random: Random, lanes: { ceiling: number } | { fixed: number }): Outcome {
+export function simulate(line: Line, random: Random, lanes: Lanes): Outcome {
 	const model = new LineModel(line, random)
+	const crew = 'fixed' in lanes ? new FixedCrew(lanes.fixed) : new AutoCrew(lanes)
 	const path: { atMs: number; target: number }[] = []
-	let state = startConnections({ ceiling: 'ceiling' in lanes ? lanes.ceiling : 1 })
+	const course: Moment[] = []
 	while (model.bytesLeft > 0 && model.nowMs < 3_600_000) {
-		const target = 'fixed' in lanes ? lanes.fixed : state.target
-		if (path.at(-1)?.target !== target) path.push({ atMs: model.nowMs, target })
-		if (model.wish(target)) state = lowerCeiling(state, model.laneCount, model.nowMs)
+		const { target } = crew.state
+		const { nowMs: atMs, laneCount, bytesLeft } = model
+		if (path.at(-1)?.target !== target) path.push({ atMs, target })
+		course.push({ atMs, target, lanes: laneCount, bytesReceived: line.fileBytes - bytesLeft })
+		model.open(target)
 		for (let ms = 0; ms < sampleMs && model.bytesLeft > 0; ms += tickMs) model.advance(target)
-		if (!('fixed' in lanes)) state = observe(state, model.sample())
+		if (model.takeRefusals() > 0) crew.refused(model.workingLanes, model.nowMs)
+		crew.observe(model.sample())
 	}
 	const { nowMs, peakLanes, laneBytes, requests, refused } = model
-	return { completionMs: nowMs, peakLanes, meanLanes: laneBytes / line.fileBytes, requests, refused, state, path }
+	const meanLanes = laneBytes / line.fileBytes
+	return { completionMs: nowMs, peakLanes, meanLanes, requests, refused, state: crew.state, path, course }
+}
+
+/** The controller, with a host budget as the engine keeps one. */
+class AutoCrew {
+	state: ConnectionsState
+	readonly #ceiling: number
+	#budget: HostBudget = unknownBudget
+
+	constructor({ ceiling, begin = 1 }: { readonly ceiling: number; readonly begin?: number }) {
+		this.#ceiling = ceiling
+		this.state = startConnections({ ceiling, begin })
+	}
+
+	refused(working: number, nowMs: number): void {
+		this.#budget = afterRefusal(this.#budget, { working, nowMs, retryAfterMs: 0 })
+		this.state = lowerCeiling(this.state, allowedNow(this.#budget, nowMs), nowMs)
+	}
+
+	observe(sample: Parameters<typeof observe>[1]): void {
+		const { nowMs } = sample
+		const working = sample.lanes.filter(({ receiving }) => receiving).length
+		this.#budget = afterSuccess(this.#budget, working, nowMs)
+		this.state = raiseCeiling(this.state, Math.min(this.#ceiling, allowedNow(this.#budget, nowMs)))
+		this.state = observe(this.state, sample)
+	}
+}
+
+/** So many lanes, whatever comes. */
+class FixedCrew {
+	readonly state: ConnectionsState
+
+	constructor(lanes: number) {
+		this.state = { ...startConnections({ ceiling: lanes }), target: lanes }
+	}
+
+	refused(): void {}
+
+	observe(): void {}
 }
 
 class LineModel {
@@ -77,6 +155,7 @@ class LineModel {
 	readonly #random: Random
 	#lanes: Lane[] = []
 	#opened = 0
+	#refusals = 0
 	#wave = 0
 
 	constructor(line: Line, random: Random) {
@@ -89,17 +168,23 @@ class LineModel {
 		return this.#lanes.length
 	}
 
-	/** Opens what is missing. True when the host refused one. */
-	wish(target: number): boolean {
+	get workingLanes(): number {
+		return this.#lanes.filter(lane => lane.began).length
+	}
+
+	/** Opens what is missing. */
+	open(target: number): void {
 		while (this.#lanes.length < target) {
 			this.requests += 1
-			if (this.#lanes.length >= (this.#line.hostCap ?? Number.POSITIVE_INFINITY)) {
-				this.refused += 1
-				return true
-			}
 			this.#open()
 		}
-		return false
+	}
+
+	/** How many were refused since this was asked last. */
+	takeRefusals(): number {
+		const refusals = this.#refusals
+		this.#refusals = 0
+		return refusals
 	}
 
 	sample(): Parameters<typeof observe>[1] {
@@ -116,7 +201,9 @@ class LineModel {
 	advance(target: number): void {
 		this.nowMs += tickMs
 		this.#wave = this.#waver(this.#wave)
-		const active = this.#lanes.filter(lane => this.nowMs > lane.readyMs)
+		this.#dropRefused()
+		const active = this.#lanes.filter(lane => this.nowMs > Math.max(lane.readyMs, lane.silentUntilMs))
+		for (const lane of active) this.#lose(lane)
 		const shares = this.#share(active)
 		for (const [index, lane] of active.entries()) this.#deliver(lane, shares[index] ?? 0)
 		this.#endRequests(target)
@@ -125,18 +212,31 @@ class LineModel {
 
 	#open(): void {
 		const handshakeMs = this.#line.roundTripMs ?? 0
+		const { hostCap } = this.#line
+		const served = this.#lanes.filter(lane => lane.refusedMs === undefined).length
+		const refusedMs = hostCap && served >= hostCap.lanes ? this.nowMs + hostCap.shownAfterMs : undefined
 		this.#lanes.push({
 			id: this.#opened + 1,
 			nth: this.#opened,
+			openedMs: this.nowMs,
 			bytes: 0,
-			readyMs: this.nowMs + handshakeMs + this.#headMs(),
-			requestBytes:
-				this.#opened === 0 ? Number.POSITIVE_INFINITY : Math.min(firstClaimBytes, this.bytesLeft / this.#lanes.length),
+			readyMs: refusedMs === undefined ? this.nowMs + handshakeMs + this.#headMs() : Number.POSITIVE_INFINITY,
+			refusedMs,
+			requestBytes: this.#opened === 0 ? Number.POSITIVE_INFINITY : this.#firstClaimBytes(),
 			congestionBytes: initialWindowBytes,
+			slowStartBytes: mostWindowBytes,
+			silentUntilMs: 0,
 			wave: 0,
 			began: false,
 		})
 		this.#opened += 1
+	}
+
+	/** Some seconds of what its siblings have shown, and no more than its part. */
+	#firstClaimBytes(): number {
+		const rates = this.#lanes.map(lane => (lane.bytes * 1000) / Math.max(1, this.nowMs - lane.openedMs))
+		const bySpeed = Math.max(leastClaimBytes, Math.max(0, ...rates) * claimSeconds)
+		return Math.min(firstClaimBytes, bySpeed, this.bytesLeft / this.#lanes.length)
 	}
 
 	#headMs(): number {
@@ -173,8 +273,24 @@ class LineModel {
 		lane.bytes += bytes
 		lane.requestBytes -= bytes
 		lane.began = true
-		// Slow start: the window grows by what was acknowledged, which doubles it each round trip while it is the limit.
-		lane.congestionBytes = Math.min(lane.congestionBytes + bytes, 64 * 1024 * 1024)
+		// What was acknowledged widens the window: in slow start by as much, after a loss by a segment each round trip.
+		const growth = lane.congestionBytes < lane.slowStartBytes ? 1 : segmentBytes / lane.congestionBytes
+		lane.congestionBytes = Math.min(lane.congestionBytes + bytes * growth, mostWindowBytes)
+	}
+
+	#lose(lane: Lane): void {
+		const { losses } = this.#line
+		if (losses === undefined || this.#random() >= tickMs / losses.everyMs) return
+		lane.silentUntilMs = this.nowMs + losses.silentMs
+		lane.slowStartBytes = Math.max(lane.congestionBytes / 2, 2 * segmentBytes)
+		lane.congestionBytes = lane.slowStartBytes
+	}
+
+	#dropRefused(): void {
+		const before = this.#lanes.length
+		this.#lanes = this.#lanes.filter(({ refusedMs = Number.POSITIVE_INFINITY }) => this.nowMs < refusedMs)
+		this.#refusals += before - this.#lanes.length
+		this.refused += before - this.#lanes.length
 	}
 
 	/** A response ends by itself; its lane is taken back where there are too many, and asks for more otherwise. */
@@ -185,7 +301,7 @@ class LineModel {
 			if (surplus) return false
 			this.requests += 1
 			lane.readyMs = this.nowMs + this.#headMs()
-			lane.requestBytes = Math.max(leastClaimBytes, (lane.bytes / this.nowMs) * 1000 * claimSeconds)
+			lane.requestBytes = Math.max(leastClaimBytes, (lane.bytes * 1000 * claimSeconds) / (this.nowMs - lane.openedMs))
 			return true
 		})
 	}

@@ -9,6 +9,19 @@ export interface LineKind {
 	readonly idealMs: number
 }
 
+/** A host that takes four connections, and how soon it shows that it takes no more. */
+const hostCaps: readonly LineKind[] = [
+	{ by: '503', shownAfterMs: 60 },
+	{ by: '429', shownAfterMs: 60 },
+	{ by: '403', shownAfterMs: 60 },
+	{ by: 'reset', shownAfterMs: 20 },
+	{ by: 'hang', shownAfterMs: 2000 },
+].map(({ by, shownAfterMs }) => ({
+	name: `1 MB/s each, the host takes 4 (${by}), 64 MB`,
+	line: { fileBytes: 64 * MB, perConnectionAt: () => MB, roundTripMs: 20, hostCap: { lanes: 4, shownAfterMs } },
+	idealMs: 16_000,
+}))
+
 /** Kinds of line that a download may meet; rates in bytes a second. */
 export const lineKinds: readonly LineKind[] = [
 	{
@@ -86,6 +99,15 @@ export const lineKinds: readonly LineKind[] = [
 		idealMs: 1000 + 32_000 / 4,
 	},
 	{
+		name: '1 MB/s each, after 1 s 4 shared, 256 MB',
+		line: {
+			fileBytes: 256 * MB,
+			sharedAt: nowMs => (nowMs < 1000 ? 100 : 4) * MB,
+			perConnectionAt: () => MB,
+		},
+		idealMs: 1000 + 224_000 / 4,
+	},
+	{
 		name: 'a bucket of 10 MB at 50 MB/s, then 8, 60 MB',
 		line: { fileBytes: 60 * MB, sharedAt: (_, sent) => (sent < 10 * MB ? 50 : 8) * MB },
 		idealMs: 200 + 50_000 / 8,
@@ -101,10 +123,26 @@ export const lineKinds: readonly LineKind[] = [
 		idealMs: 64_000 / 56,
 	},
 	{
-		name: '1 MB/s each, the host takes 4, 32 MB',
-		line: { fileBytes: 32 * MB, perConnectionAt: () => MB, hostCap: 4 },
-		idealMs: 8000,
+		name: '12 MB/s shared, 40 ms away, losses in bursts, 60 MB',
+		line: {
+			fileBytes: 60 * MB,
+			sharedAt: () => 12 * MB,
+			roundTripMs: 40,
+			losses: { everyMs: 700, silentMs: 200 },
+		},
+		idealMs: 5000,
 	},
+	{
+		name: '12 MB/s shared, each connection at 0.4 in its first second, 60 MB',
+		line: {
+			fileBytes: 60 * MB,
+			sharedAt: () => 12 * MB,
+			perConnectionAt: (_, __, bytes) => (bytes < 0.4 * MB ? 0.4 : 50) * MB,
+			roundTripMs: 20,
+		},
+		idealMs: 5000,
+	},
+	...hostCaps,
 	{
 		name: '100 MB/s shared, 1 GB',
 		line: { fileBytes: 1000 * MB, sharedAt: () => 100 * MB, roundTripMs: 1 },

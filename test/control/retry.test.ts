@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/base/errors.ts'
 import { backoffMs } from '../../src/control/backoff.ts'
-import { decideRetry, longestRetryAfterMs, retryByCode, retryByStatus } from '../../src/control/retry.ts'
+import { asksToWait, decideRetry, longestRetryAfterMs, retryByCode, retryByStatus } from '../../src/control/retry.ts'
 import { parseRetryAfter } from '../../src/control/retry-after.ts'
 
 const policy = { retries: 8 }
@@ -121,6 +121,16 @@ describe('whether to ask again', () => {
 		const failure = { code: 'E_HTTP_STATUS', status: 503, retryAfterMs: 0 } as const
 		expect(decideRetry(failure, policy, 1, half)).toEqual({ kind: 'retry', delayMs: 250 })
 	})
+})
+
+test.each([
+	['429 with Retry-After', { status: 429, retryAfterMs: 1000 }, true],
+	['503 with Retry-After', { status: 503, retryAfterMs: 1000 }, true],
+	['503 without', { status: 503 }, false],
+	['503 that says at once', { status: 503, retryAfterMs: 0 }, false],
+	['301 with Retry-After', { status: 301, retryAfterMs: 1000 }, false],
+])('%s: whether everyone is asked to wait', (_, answer, asks) => {
+	expect(asksToWait({ code: 'E_HTTP_STATUS', ...answer })).toBe(asks)
 })
 
 test('the documentation holds the tables by which it is decided', () => {

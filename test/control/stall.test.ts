@@ -13,7 +13,7 @@ const policy: StallPolicy = {
 function lane(silentMs: number, facts: Partial<LaneFacts> = {}): LaneFacts {
 	const silentSinceMs = nowMs - silentMs
 	const unknown = { paused: false, doubtful: false, bytesPerSecond: undefined, reopened: 0 }
-	return { id: 1, awaits: 'body', silentSinceMs, ...unknown, ...facts }
+	return { id: 1, source: 0, awaits: 'body', silentSinceMs, ...unknown, ...facts }
 }
 
 function judgementOf(

@@ -10,6 +10,7 @@ const plain: VerdictFacts = {
 	connectionsPeak: 8,
 	climb: 'fixed',
 	limitBytesPerSecond: undefined,
+	heldByLimitMs: 0,
 	requests: 20,
 	refusals: 0,
 	waitedForServerMs: 100,
@@ -30,7 +31,12 @@ test.each<[string, Partial<VerdictFacts>, Bottleneck, RegExp]>([
 	['a moment', { durationMs: 400 }, 'too-short-to-tell', /0\.4 s/],
 	['heads that take most of the time', { waitedForServerMs: 6000 }, 'server', /6\.0 s of 10\.0 s/],
 	['more refusals than answers', { refusals: 11 }, 'server', /11 of 20/],
-	['a limit that was reached', { limitBytesPerSecond: 10 * MiB }, 'limit', /10\.0 MiB\/s/],
+	[
+		'a limit that connections had to wait for',
+		{ limitBytesPerSecond: 10 * MiB, heldByLimitMs: 9000 },
+		'limit',
+		/at 10\.0 MiB\/s: for 9\.0 s of 10\.0 s the limit of 10\.0 MiB\/s/,
+	],
 	['a disk that held lanes back', { waitedForDiskMs: 5000 }, 'disk', /10\.0 MiB\/s.*5\.0 s of 10\.0 s/],
 	['a processor that was full', { cpuMs: 9500 }, 'cpu', /9\.5 s/],
 	['one lane left at the end', { heldUpByOneLaneMs: 3000 }, 'slow-source', /3\.0 s of 10\.0 s/],
@@ -70,10 +76,11 @@ test.each<[string, Partial<VerdictFacts>, Bottleneck, RegExp]>([
 	expect(verdict.text).toMatch(text)
 })
 
-test('a limit that was not reached, a disk that seldom waited and refusals here and there are no verdict', () => {
+test('a limit that was seldom waited for, a disk that seldom waited and refusals here and there are no verdict', () => {
 	const facts = {
 		...plain,
 		limitBytesPerSecond: 20 * MiB,
+		heldByLimitMs: 1000,
 		waitedForDiskMs: 1000,
 		refusals: 2,
 		climb: climb(false, 'no-gain'),

@@ -66,6 +66,14 @@ async function play(name: string, create: (clock: FakeClock) => Reporter, untilP
 function offered(name: string): Parameters<typeof describeOffer>[0] {
 	return {
 		...{ url: `http://host/${name}`, path: null, bytes: 1, ranges: true, validator: 'etag', resumedFrom: 0 },
-		...{ name, redirects: [name], digests: [], etag: `"${name}"`, lastModified: name, contentType: name },
+		...{
+			name,
+			redirects: [name],
+			digests: [],
+			mirrors: [name],
+			etag: `"${name}"`,
+			lastModified: name,
+			contentType: name,
+		},
 	}
 }

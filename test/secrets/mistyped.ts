@@ -24,6 +24,8 @@ export function mistyped(url: string, list: string): readonly Mistyped[] {
 		...['--user', '--header', '--referer', '--user-agent'].map(flag => ({ args: [flag, `${url}\n`, url] })),
 		...['--outptu', '--hedaer', '-Z'].map(flag => ({ args: [`${flag}=${url}`] })),
 		{ args: [url, url, '-o', 'one-name'] },
+		{ args: [url, url, '--mirror', url] },
+		{ args: [url, '--mirror', withoutScheme] },
 		{ args: [url, '--json', '-o', '-'] },
 		{ args: [url, '-o', '../climbs'] },
 		{ args: ['probe', url, url] },
@@ -33,7 +35,7 @@ export function mistyped(url: string, list: string): readonly Mistyped[] {
 		{ args: ['demo', url] },
 		...[
 			url.replace('http:', 'gopher:'),
-			`${url}\t${url}`,
+			`${url}\t${withoutScheme}`,
 			`  ${url}`,
 			`${url}\n  ${url}`,
 			`${url}\n  out`,

@@ -1,4 +1,12 @@
-import type { Client, DownloadEvent, DownloadResult, DownloadRun, ProbeResult, Snapshot } from '../../src/api/client.ts'
+import type {
+	Client,
+	DownloadEvent,
+	DownloadResult,
+	DownloadRun,
+	Explanation,
+	ProbeResult,
+	Snapshot,
+} from '../../src/api/client.ts'
 import type { DownloadOptions } from '../../src/api/options.ts'
 import { cancelFromSignal } from '../../src/base/abort.ts'
 import { DownloadError } from '../../src/base/errors.ts'
@@ -61,6 +69,8 @@ export class FakeClient implements Client {
 		return this.offer
 	}
 
+	setLimitRate(): void {}
+
 	async close(): Promise<void> {
 		this.closed = true
 	}
@@ -98,7 +108,35 @@ export function aResult(changes: Partial<DownloadResult> = {}): DownloadResult {
 		lengthVerified: true,
 		verified: [],
 		verdict: { bottleneck: 'line', text: 'The line is full: 2 connections were as fast as 4.' },
+		explanation: anExplanation(),
 		skipped: false,
+		...changes,
+	}
+}
+
+export function anExplanation(changes: Partial<Explanation> = {}): Explanation {
+	return {
+		goodputs: [
+			{ connections: 1, bytesPerSecond: 4_000_000.5 },
+			{ connections: 2, bytesPerSecond: 8_000_000 },
+			{ connections: 8, bytesPerSecond: 9_000_000 },
+		],
+		lastStep: {
+			...{ from: 2, to: 8, paid: false },
+			...{ beforeBytesPerSecond: 8_000_000, afterBytesPerSecond: 9_000_000 },
+		},
+		heldBy: 'no-gain',
+		limitBytesPerSecond: null,
+		heldByLimitMs: 0,
+		waitedForServerMs: 300.4,
+		waitedForDiskMs: 0,
+		heldUpByOneLaneMs: 100,
+		cpuMs: 240,
+		refusals: 0,
+		retries: 1,
+		reopened: 0,
+		stolen: 2,
+		bytesWasted: 10,
 		...changes,
 	}
 }

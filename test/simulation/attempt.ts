@@ -35,7 +35,7 @@ export class Attempt {
 		// The caller knows a digest of the first file alone.
 		const known =
 			wish.checksumOf === undefined || file > 0 ? undefined : stage.truth.files[0]?.[wish.checksumOf - 1]?.body
-		this.#run = process.start(specFor(file, wish, known), this.#stream ?? this.#folder())
+		this.#run = process.start(specFor(file, wish, known, file > 0 ? 0 : stage.mirrors), this.#stream ?? this.#folder())
 		this.#run.onEvent(event => this.#onEvent(event))
 		this.#run.result.then(
 			result => this.#finished(result),
@@ -47,6 +47,12 @@ export class Attempt {
 		const { reached, trace } = this.#stage
 		trace.note('user', `${JSON.stringify(command)} for file ${this.file} of ${this.process.name}`)
 		const transferring = this.#run.snapshot().state === 'transferring'
+		if (typeof command === 'object' && 'limitBytesPerSecond' in command) {
+			if (transferring) reached.note('set rate limit')
+			const { limitBytesPerSecond: limit } = command
+			this.process.setLimit(limit === 'none' ? undefined : limit)
+			return
+		}
 		if (typeof command === 'object') {
 			if (transferring) reached.note('set connections')
 			this.#run.command({ kind: 'set-connections', connections: command.connections })
@@ -95,6 +101,11 @@ export class Attempt {
 		} else if (event.event === 'notice') {
 			this.#note(event.message)
 			if (event.message.endsWith('starting over')) reached.note('restart')
+			if (event.message.endsWith('fetching them once more')) reached.note('repair')
+			if (event.message.includes('is left out')) reached.note('mirror left out')
+			if (event.message.includes('the digest was wrong')) reached.note('blame')
+			if (event.message.includes('going on at') || event.message.includes('with --checksum, mirrors go on'))
+				reached.note('mirror change')
 		}
 	}
 
@@ -110,6 +121,7 @@ export class Attempt {
 		if (!this.process.alive) return
 		this.#note(`done, ${result.bytes} bytes in ${result.path ?? 'the stream'}`)
 		if (result.bytes < journalFromBytes) this.#stage.reached.note('small file')
+		if ((result.explanation?.heldByLimitMs ?? 0) > 0) this.#stage.reached.note('rate limit')
 		this.#stage.oracles.checkResult(this.file, result, this.#wish, this.#stream?.content())
 		this.done = true
 		this.#end()

@@ -5,6 +5,7 @@ import type {
 	DiskTraits,
 	FileTruth,
 	Life,
+	MirrorTraits,
 	NetworkTraits,
 	OriginTraits,
 	Scenario,
@@ -29,16 +30,27 @@ export function drawScenario(seed: number): Scenario {
 		: drawSpoils(draw, wish.checksumOf !== undefined && files.length === 1 && files[0]?.versions.length === 1)
 	// A total that was a lie and a 200 under the same validator contradict each other for ever: only --fresh helps then.
 	const contradicts = spoils.some(({ name }) => name === 'other total') && drawn.ifRange === 'dates only'
-	return {
+	const drawOfMirrors = new Draw(seeded(seed + 2 ** 30))
+	const mirrors = drawMirrors(drawOfMirrors)
+	// Digests are what mirrors are good for.
+	const known = mirrors.length > 0 && seed % 3 > 0 ? { checksumOf: 1 } : {}
+	const scenario = {
+		...(mirrors.length === 0 ? {} : { mirrors }),
+		...drawOfMirrors.maybe(mirrors.length > 0 ? 0.25 : 0, 'goneFromMs', () => drawOfMirrors.below(3000)),
 		chance: draw.below(2 ** 31),
 		files,
-		origin: contradicts ? { ...drawn, ifRange: 'both' } : drawn,
+		origin: contradicts ? { ...drawn, ifRange: 'both' as const } : drawn,
 		spoils,
 		network: drawNetwork(draw, calm),
 		disk: drawDisk(draw, calm),
-		wish,
+		wish: { ...wish, ...known },
 		lives: drawLives(draw, wish),
 		healedAtMs: draw.between(1500, 6000),
+	}
+	if (scenario.wish.checksumOf === undefined) return scenario
+	return {
+		...scenario,
+		wish: { ...scenario.wish, ...draw.maybe(0.8, 'pieceBytes', () => draw.pick([5_000, 20_000, 90_000])) },
 	}
 }
 
@@ -116,6 +128,18 @@ function drawOrigin(draw: Draw, calm: boolean): OriginTraits {
 	}
 }
 
+/** Of a chance of their own, so that what else a seed stands for stays as it is. */
+function drawMirrors(draw: Draw): MirrorTraits[] {
+	if (draw.chance(0.8)) return []
+	return Array.from({ length: draw.between(1, 3) }, () => ({
+		has: draw.pick(['the file', 'the file', 'the file', 'another file', 'the file but for a part']),
+		etag: draw.pick(['own', 'same']),
+		bytesPerSecond: draw.pick([20_000, 100_000, 300_000]),
+		upFromMs: draw.chance(0.8) ? 0 : draw.below(3000),
+		upToMs: draw.chance(0.6) ? 10_000_000 : draw.below(3000),
+	}))
+}
+
 function drawSpoils(draw: Draw, digestKnown: boolean): Spoiling[] {
 	const share = draw.pick([0.05, 0.1, 0.2])
 	// What takes more than itself to show is switched on more often.
@@ -166,11 +190,12 @@ function drawWish(draw: Draw, files: number): Wish {
 		retries: draw.pick([0, 3, 8, 8]),
 		ifExists: draw.pick(['rename', 'rename', 'overwrite', 'error']),
 		sync: draw.chance(0.2),
-		...draw.maybe(0.12, 'checksumOf', () => 1),
+		...draw.maybe(0.35, 'checksumOf', () => 1),
 		...draw.maybe(0.03, 'maxTimeMs', () => draw.between(100, 3000)),
 		...draw.maybe(0.02, 'maxBytes', () => 300_000),
 		maxPerHost: draw.chance(0.06) ? 1 : draw.pick([3, 32, 32]),
 		blocks: draw.chance(0.2) ? draw.pick([2, 6]) : 256,
+		...draw.maybe(0.06, 'limitBytesPerSecond', () => draw.pick([40_000, 100_000, 300_000])),
 	}
 }
 
@@ -196,7 +221,11 @@ function drawCommands(draw: Draw): UserCommand[] {
 	if (draw.chance(0.75)) return []
 	const commands: UserCommand[] = Array.from({ length: draw.between(1, 4) }, () => ({
 		afterMs: draw.below(2000),
-		command: draw.pick(['pause', 'pause', 'resume', { connections: draw.pick([1, 3, 'auto']) }]),
+		command: draw.pick([
+			...(['pause', 'pause', 'resume'] as const),
+			{ connections: draw.pick([1, 3, 'auto']) },
+			{ limitBytesPerSecond: draw.pick([50_000, 200_000, 'none']) },
+		]),
 	}))
 	if (draw.chance(0.3)) commands.push({ afterMs: draw.below(1200), command: 'cancel' })
 	return [...commands, { afterMs: 2200, command: 'resume' }]

@@ -19,8 +19,9 @@ export function isExcused(code: ErrorCode, circumstances: Circumstances): boolea
 }
 
 /** Whether answers lie about other things than bytes, if at all. */
-export function bytesAreTrue({ spoils }: Pick<Scenario, 'spoils'>): boolean {
-	return !hasSpoil(spoils, ['page for part', 'runs on', 'flipped', 'coded', 'login page'])
+export function bytesAreTrue({ spoils, mirrors = [] }: Pick<Scenario, 'spoils' | 'mirrors'>): boolean {
+	const wrongMirror = mirrors.some(({ has }) => has === 'the file but for a part')
+	return !wrongMirror && !hasSpoil(spoils, ['page for part', 'runs on', 'flipped', 'coded', 'login page'])
 }
 
 /** A FIN is the end of a body that a close delimits, wherever it comes. */
@@ -34,8 +35,8 @@ const never: Excuse = () => false
 
 /** The server, or the network before it, is at fault in any way: what a client makes of it is not told apart here. */
 const wayIsBad: Excuse = circumstances => {
-	const { origin, spoils, network } = circumstances.scenario
-	const traits = [origin.cap, origin.links, origin.nodes]
+	const { origin, spoils, network, goneFromMs } = circumstances.scenario
+	const traits = [origin.cap, origin.links, origin.nodes, goneFromMs]
 	return (
 		spoils.length + network.outages.length > 0 ||
 		traits.some(trait => trait !== undefined) ||
@@ -45,11 +46,14 @@ const wayIsBad: Excuse = circumstances => {
 
 const hasVersions: Excuse = ({ scenario, file }) => (scenario.files[file]?.versions.length ?? 0) > 1
 
+const isMirroredBadly: Excuse = ({ scenario: { mirrors = [] } }) => mirrors.some(({ has }) => has !== 'the file')
+
 /** It was another version, or looked like one: by its name or by its length. */
 const mayLookChanged: Excuse = circumstances => {
 	const { origin, spoils } = circumstances.scenario
 	return (
 		hasVersions(circumstances) ||
+		isMirroredBadly(circumstances) ||
 		origin.nodes?.etags === 'apart' ||
 		hasSpoil(spoils, ['other total', 'weak for strong', 'login page', 'coded', 'length too long', 'runs on'])
 	)
@@ -59,7 +63,7 @@ const mayLookChanged: Excuse = circumstances => {
 const mayMismatch: Excuse = circumstances => {
 	const { scenario } = circumstances
 	const wrong = scenario.origin.digests === 'wrong' || !bytesAreTrue(scenario) || mayEndEarly(scenario)
-	return wrong || hasVersions(circumstances)
+	return wrong || hasVersions(circumstances) || isMirroredBadly(circumstances)
 }
 
 /**

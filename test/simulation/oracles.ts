@@ -51,7 +51,7 @@ export class Oracles {
 	checkWrite(bytes: Uint8Array, at: number): void {
 		if (!bytesAreTrue(this.#scenario)) return
 		const end = at + bytes.length
-		const known = this.#truth.files.some(versions =>
+		const known = [...this.#truth.files, this.#truth.elsewhere].some(versions =>
 			versions.some(({ body }) => Buffer.compare(body.subarray(at, end), bytes) === 0),
 		)
 		if (!known) this.blame(`bytes ${at}–${end} were written that are of no version`)
@@ -140,7 +140,10 @@ export class Oracles {
 		}
 		// A file that is there whole is not asked for: nothing but the caller's digest is known then.
 		const asked = !result.skipped && result.resumedFrom < result.bytes
-		const known = (asked && digests !== 'none') || (!result.skipped && file === 0 && wish.checksumOf !== undefined)
+		// What a mirror has in place of it comes alone, and only where no answer of the URL was of any use, its digest included.
+		const ofTheUrl = this.#truth.elsewhere.every(({ body }) => Buffer.compare(content, body) !== 0)
+		const known =
+			(asked && ofTheUrl && digests !== 'none') || (!result.skipped && file === 0 && wish.checksumOf !== undefined)
 		if (known && result.verified.length === 0) this.blame('a digest was known and not verified')
 	}
 
@@ -179,8 +182,9 @@ export class Oracles {
 
 	/** Where nothing else goes wrong, a kill costs next to nothing. */
 	get #keepsAll(): boolean {
-		const { files, origin, spoils, network, disk, lives, wish } = this.#scenario
+		const { files, origin, spoils, network, disk, lives, wish, goneFromMs } = this.#scenario
 		const server =
+			goneFromMs === undefined &&
 			spoils.length + network.outages.length === 0 &&
 			origin.cap === undefined &&
 			origin.nodes === undefined &&

@@ -10,7 +10,7 @@ import {
 	type Version,
 } from '../support/scripted/server.ts'
 import type { Reached } from './reach.ts'
-import type { Scenario } from './scenario.ts'
+import type { MirrorTraits, Scenario } from './scenario.ts'
 import { spoil } from './spoils.ts'
 import { sha256Of, type Truth } from './truth.ts'
 
@@ -37,12 +37,42 @@ export class Origin {
 		return new URL(`http://origin.test/${file}/file.bin`)
 	}
 
+	static mirrorUrlOf(file: number, nth: number): URL {
+		return new URL(`http://m${nth}.test/${file}/file.bin`)
+	}
+
 	answer(request: Request, seen: Seen): Reply {
 		this.requests += 1
+		const mirror = this.#scenario.mirrors?.[Number(/^m(\d)\.test$/.exec(request.url.host)?.[1])]
+		if (mirror !== undefined) return this.#answerAsMirror(mirror, askedBy(request, seen, this.requests))
 		const asked = askedBy(request, seen, this.requests)
 		const version = this.#versionFor(asked)
+		if (!this.healed && asked.atMs >= (this.#scenario.goneFromMs ?? Number.POSITIVE_INFINITY)) {
+			this.#note('gone')
+			return statusReply(rightReply(version, asked, { ranges: true, headAfterMs: 20, bytesPerSecond: 1 }), 404)
+		}
 		const right = this.#framed(this.#rightReply(asked, version), asked, version)
 		return this.#toll(asked, right) ?? this.#spoiled(right, asked, version)
+	}
+
+	#answerAsMirror(mirror: MirrorTraits, asked: Asked): Reply {
+		const { bytesPerSecond, upFromMs, upToMs } = mirror
+		const present = this.#truth.versionAt(0, this.healed ? Number.POSITIVE_INFINITY : asked.atMs)
+		// After all is well it has the right file, as the others.
+		const version = this.#truth.inPlaceOf(present, this.healed ? 'the file' : mirror.has)
+		const served = this.#truth.asServed(version, mirror.etag === 'own' ? `-${asked.url.host}` : '')
+		const named = mirror.etag === 'same' ? { ...this.#truth.asServed(present, ''), body: version.body } : served
+		const right = rightReply(named, asked, { ranges: true, headAfterMs: 20, bytesPerSecond })
+		if (!this.healed && (asked.atMs < upFromMs || asked.atMs >= upToMs)) {
+			this.#note('dead mirror')
+			return { ...right, fails: 'E_NETWORK' }
+		}
+		if (version !== present)
+			this.#note(mirror.has === 'another file' ? 'mirror of another file' : 'mirror of wrong bytes')
+		if (this.#scenario.origin.digests !== 'right') return right
+		// Wrong bytes come with the digest of the right ones: so they are meant to be.
+		const digest = sha256Of(mirror.has === 'another file' ? version.body : present.body)
+		return { ...right, fields: { ...right.fields, 'repr-digest': `sha-256=:${digest.toString('base64')}:` } }
 	}
 
 	#versionFor({ url, atMs, connection }: Asked): Version {

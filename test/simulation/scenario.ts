@@ -11,6 +11,10 @@ export interface Scenario {
 	/** What is downloaded, each by a URL of its own, all at once and by the same name. */
 	readonly files: readonly FileTruth[]
 	readonly origin: OriginTraits
+	/** Other addresses of the first file. @default none */
+	readonly mirrors?: readonly MirrorTraits[]
+	/** From then on the URL itself leads nowhere. @default never */
+	readonly goneFromMs?: number
 	readonly spoils: readonly Spoiling[]
 	readonly network: NetworkTraits
 	readonly disk: DiskTraits
@@ -56,6 +60,18 @@ export interface OriginTraits {
 	readonly ifRange: 'both' | 'dates only' | 'nothing'
 }
 
+/** A host that has the first file too, or says so. It is spoilt by nothing but what stands here. */
+export interface MirrorTraits {
+	/** Its bytes: always those of the present version; another file altogether; or those with a part in the middle that is wrong. */
+	readonly has: 'the file' | 'another file' | 'the file but for a part'
+	/** Under the ETag of its own, or the one that the first source uses. */
+	readonly etag: 'own' | 'same'
+	readonly bytesPerSecond: number
+	/** It is there only between these; `Infinity` does not survive JSON. */
+	readonly upFromMs: number
+	readonly upToMs: number
+}
+
 export interface Spoiling {
 	readonly name: SpoilName
 	/** Of the answers that it could spoil. */
@@ -95,10 +111,14 @@ export interface Wish {
 	readonly sync: boolean
 	/** Of which version the caller knows the digest. */
 	readonly checksumOf?: number
+	/** Beside that, the digests of its pieces, each so long. */
+	readonly pieceBytes?: number
 	readonly maxTimeMs?: number
 	readonly maxBytes?: number
 	readonly maxPerHost: number
 	readonly blocks: number
+	/** Bytes a second of all downloads of a process together. */
+	readonly limitBytesPerSecond?: number
 }
 
 export interface Life {
@@ -120,5 +140,10 @@ export type DiskStep = 'create' | 'link' | 'rename' | 'unlink' | 'sync' | 'sync 
 
 export interface UserCommand {
 	readonly afterMs: number
-	readonly command: 'pause' | 'resume' | 'cancel' | { readonly connections: number | 'auto' }
+	readonly command:
+		| 'pause'
+		| 'resume'
+		| 'cancel'
+		| { readonly connections: number | 'auto' }
+		| { readonly limitBytesPerSecond: number | 'none' }
 }

@@ -10,6 +10,7 @@ export class Segments {
 	readonly #reached: Reached
 	/** By connection, what the request under way on it asked for. */
 	readonly #underWay = new Map<number, Asked>()
+	readonly #mirrors = new Set<string>()
 	readonly #starts = new Set<number>()
 	/** Bytes were asked for where a redirect had led. */
 	#pinned = false
@@ -19,7 +20,11 @@ export class Segments {
 	}
 
 	asked(connection: number, host: string, field: string | undefined): void {
-		if (host !== 'origin.test') this.#pinned = true
+		if (host.startsWith('m')) {
+			// The first is compared and thrown away.
+			if (this.#mirrors.has(host)) this.#reached.note('mirror')
+			this.#mirrors.add(host)
+		} else if (host !== 'origin.test') this.#pinned = true
 		else if (this.#pinned) this.#reached.note('refresh')
 		const match = /^bytes=(\d+)-(\d*)$/.exec(field ?? '')
 		if (match === null) return

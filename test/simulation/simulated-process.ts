@@ -27,6 +27,7 @@ export interface ProcessParts {
 	readonly mount: (clock: Clock) => { readonly raw: SimulatedDisk; readonly watched: WatchedDisk }
 	readonly maxPerHost: number
 	readonly blocks: number
+	readonly limitBytesPerSecond: number | undefined
 	/** The process did what no right program does. */
 	readonly blame: (what: string) => void
 }
@@ -46,7 +47,7 @@ export class SimulatedProcess {
 	#nonces = 0
 
 	constructor(parts: ProcessParts) {
-		const { name, clock, network, mount, maxPerHost, blocks } = parts
+		const { name, clock, network, mount, maxPerHost, blocks, limitBytesPerSecond } = parts
 		this.#parts = parts
 		this.name = name
 		this.clock = new ProcessClock(clock)
@@ -58,7 +59,7 @@ export class SimulatedProcess {
 		this.#governor = new Governor({
 			clock: this.clock,
 			blocks: this.#blocks,
-			limits: { maxPerHost, maxConnections: 512 },
+			limits: { maxPerHost, maxConnections: 512, bytesPerSecond: limitBytesPerSecond },
 		})
 	}
 
@@ -74,6 +75,11 @@ export class SimulatedProcess {
 		const { clock, transport } = this
 		const deps = { transport, destination, governor: this.#governor, clock, random: this.#parts.random, cpuMs: () => 0 }
 		return new Run(spec, deps)
+	}
+
+	/** For all downloads of the process. */
+	setLimit(bytesPerSecond: number | undefined): void {
+		this.#governor.setLimits({ ...this.#governor.limits, bytesPerSecond })
 	}
 
 	/** A folder of this process' disk. */
@@ -93,7 +99,8 @@ export class SimulatedProcess {
 	}
 
 	get #leases(): number {
-		return this.#governor.openTo('origin.test') + this.#governor.openTo('cdn.test')
+		const hosts = ['origin.test', 'cdn.test', 'm0.test', 'm1.test', 'm2.test']
+		return hosts.reduce((sum, host) => sum + this.#governor.openTo(host), 0)
 	}
 
 	/** Two blocks a connection, and none for whoever has no connection. */

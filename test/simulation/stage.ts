@@ -47,7 +47,12 @@ export class Stage {
 		clock.after(healedAtMs, () => this.#heal())
 	}
 
-	newProcess({ maxPerHost, blocks }: Wish): SimulatedProcess {
+	/** How many there are of the first file. */
+	get mirrors(): number {
+		return this.#scenario.mirrors?.length ?? 0
+	}
+
+	newProcess({ maxPerHost, blocks, limitBytesPerSecond }: Wish): SimulatedProcess {
 		const name = `p${this.#processes.length + 1}`
 		const { chance, origin, network } = this.#scenario
 		const process: SimulatedProcess = new SimulatedProcess({
@@ -69,6 +74,7 @@ export class Stage {
 				),
 			maxPerHost,
 			blocks,
+			limitBytesPerSecond,
 			blame: what => this.oracles.blame(`${name}: ${what}`),
 		})
 		this.#processes.push(process)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { pseudoRandom } from '../support/body.ts'
 import type { Version } from '../support/scripted/server.ts'
-import type { FileTruth, Scenario, Validators } from './scenario.ts'
+import type { FileTruth, MirrorTraits, Scenario, Validators } from './scenario.ts'
 
 /** Longer than any file: no byte of one version is that of another but by chance. */
 const slotBytes = 1024 * 1024
@@ -21,10 +21,13 @@ export interface TrueVersion {
 /** What the files are and were: what every answer is made from, and every result is held against. */
 export class Truth {
 	readonly files: readonly (readonly TrueVersion[])[]
+	/** What hosts have that are no mirrors, whatever they say. Of the first file. */
+	readonly elsewhere: readonly TrueVersion[]
 	readonly #validators: Validators
 
 	constructor({ files, origin }: Pick<Scenario, 'files' | 'origin'>) {
 		this.files = files.map((truth, file) => versionsOf(truth, file))
+		this.elsewhere = this.files[0]?.flatMap(version => [anotherInPlaceOf(version), wrongInPart(version)]) ?? []
 		this.#validators = origin.validators
 	}
 
@@ -33,9 +36,21 @@ export class Truth {
 		return rest.findLast(({ fromMs }) => fromMs <= atMs) ?? first
 	}
 
-	/** Which version of the file some content is, whole. */
+	last(file: number): TrueVersion {
+		return this.versionAt(file, Number.POSITIVE_INFINITY)
+	}
+
+	/** What a mirror has in place of a version. */
+	inPlaceOf(version: TrueVersion, has: MirrorTraits['has']): TrueVersion {
+		if (has === 'the file') return version
+		return this.elsewhere[2 * (version.number - 1) + (has === 'another file' ? 0 : 1)] as TrueVersion
+	}
+
+	/** Which version of the file some content is, whole: of the URL, or of a mirror that took over from the first byte. */
 	identify(file: number, found: Uint8Array): TrueVersion | undefined {
-		return this.files[file]?.find(({ body }) => Buffer.compare(found, body) === 0)
+		return [...(this.files[file] ?? []), ...(file === 0 ? this.elsewhere : [])].find(
+			({ body }) => Buffer.compare(found, body) === 0,
+		)
 	}
 
 	/** Which version some content is the beginning of. */
@@ -61,6 +76,16 @@ function versionsOf({ versions }: FileTruth, file: number): TrueVersion[] {
 		const start = (file * 4 + index) * slotBytes
 		return { file, number: index + 1, fromMs, body: content.subarray(start, start + bytes) }
 	})
+}
+
+function anotherInPlaceOf({ number, fromMs, body }: TrueVersion): TrueVersion {
+	return { file: 0, number: number + 10, fromMs, body: content.subarray(8 * slotBytes, 8 * slotBytes + body.length) }
+}
+
+function wrongInPart({ number, fromMs, body }: TrueVersion): TrueVersion {
+	const wrong = Uint8Array.from(body)
+	wrong.fill(0xaa, Math.floor(body.length / 2), Math.floor(body.length * 0.75))
+	return { file: 0, number: number + 20, fromMs, body: wrong }
 }
 
 const digests = new WeakMap<Uint8Array, Buffer>()

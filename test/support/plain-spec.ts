@@ -14,6 +14,8 @@ export const plainSpec: DownloadSpec = {
 		stallTimeoutMs: 15_000,
 		maxRedirects: 20,
 	},
+	mirrors: [],
+	renew: undefined,
 	connections: 1,
 	maxConnections: 32,
 	minSplitBytes: undefined,
@@ -21,4 +23,6 @@ export const plainSpec: DownloadSpec = {
 	maxTimeMs: undefined,
 	maxBytes: undefined,
 	checksum: undefined,
+	bytes: undefined,
+	pieces: undefined,
 }

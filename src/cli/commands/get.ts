@@ -1,11 +1,13 @@
+import type { Client } from '../../api/client.ts'
 import { isDownloadError } from '../../base/errors.ts'
-import { type Outcome, runSession } from '../../session/session.ts'
+import { type Job, type Outcome, runSession } from '../../session/session.ts'
 import { clientOptionsOf } from '../client-options.ts'
 import type { Environment } from '../environment.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import type { Typed } from '../flags.ts'
 import { type Entry, parseInputFile } from '../input-file.ts'
 import { planJobs } from '../job-list.ts'
+import { readMetalinkEntries } from '../metalink-entries.ts'
 import { describeError } from '../render/error-line.ts'
 import { JsonReporter } from '../render/json.ts'
 import { PlainReporter } from '../render/plain.ts'
@@ -14,11 +16,30 @@ import type { Reporter } from '../render/reporter.ts'
 import { TerminalReporter } from '../render/terminal.ts'
 import { unreadable } from '../unreadable.ts'
 
-/** Downloads what was named and resolves with the exit code; throws E_USAGE or E_UNSAFE_NAME before anything is done. */
+/** Downloads what was named and resolves with the exit code; throws before anything is done where it is wrong: E_USAGE, E_UNSAFE_NAME, or what is the matter with a Metalink. */
 export async function get(urls: readonly string[], typed: Typed, environment: Environment): Promise<number> {
-	const listed = typed.inputFile === undefined ? [] : await readEntries(typed.inputFile, environment)
-	const jobs = planJobs([...urls.map(url => ({ url })), ...listed], typed, environment)
 	const client = environment.createClient(await clientOptionsOf(typed, environment))
+	try {
+		const jobs = planJobs(await entriesOf(urls, typed, environment, client), typed, environment)
+		return await download(jobs, client, typed, environment)
+	} finally {
+		await client.close()
+	}
+}
+
+async function entriesOf(
+	urls: readonly string[],
+	typed: Typed,
+	environment: Environment,
+	client: Client,
+): Promise<readonly Entry[]> {
+	const { inputFile, metalink } = typed
+	const listed = inputFile === undefined ? [] : await readEntries(inputFile, environment)
+	const described = metalink === undefined ? [] : await readMetalinkEntries(metalink, typed, environment, client)
+	return [...urls.map(url => ({ url })), ...listed, ...described]
+}
+
+async function download(jobs: readonly Job[], client: Client, typed: Typed, environment: Environment): Promise<number> {
 	const listener = createReporter(typed, environment, jobs.length)
 	const interrupts = environment.catchInterrupts(() => {
 		if (!typed.quiet) listener.say('skein: stopping, and keeping the progress … once more stops at once')
@@ -35,7 +56,6 @@ export async function get(urls: readonly string[], typed: Typed, environment: En
 	} finally {
 		interrupts.release()
 		listener.close()
-		await client.close()
 	}
 }
 
@@ -49,13 +69,14 @@ async function readEntries(path: string, environment: Environment): Promise<read
 
 function createReporter(typed: Typed, environment: Environment, files: number): Reporter {
 	const { screen, stdout, folder, clock } = environment
+	const { explain } = typed
 	if (typed.json) {
 		const say = (line: string): void => screen.write(`${line}\n`)
-		return new JsonReporter({ event: line => stdout.write(`${line}\n`), say }, clock)
+		return new JsonReporter({ event: line => stdout.write(`${line}\n`), say }, clock, explain)
 	}
 	if (typed.quiet) return createQuietReporter(screen)
-	if (screen.isTerminal) return new TerminalReporter(screen, folder, clock, files)
-	return new PlainReporter(screen, folder, clock)
+	if (screen.isTerminal) return new TerminalReporter(screen, folder, clock, files, explain)
+	return new PlainReporter(screen, folder, clock, explain)
 }
 
 function sayInterrupted(

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../base/clock.ts'
 import type { DownloadError } from '../../base/errors.ts'
 import { escapeForTerminal, escapeInJson } from '../../base/escape.ts'
 import type { Job, JobEvent, Outcome } from '../../session/session.ts'
+import { explainFields } from './explain.ts'
 import { errorLineOf } from './quiet.ts'
 import type { Reporter } from './reporter.ts'
 
@@ -21,12 +22,14 @@ export interface JsonOutput {
 export class JsonReporter implements Reporter {
 	readonly #output: JsonOutput
 	readonly #timer: Timer
+	readonly #explain: boolean
 	readonly #runs = new Map<number, Pick<DownloadRun, 'snapshot'>>()
 	/** Progress begins with `probed`: before it there is nothing that it could be part of. */
 	readonly #probed = new Set<number>()
 
-	constructor(output: JsonOutput, clock: Clock) {
+	constructor(output: JsonOutput, clock: Clock, explain: boolean = false) {
 		this.#output = output
+		this.#explain = explain
 		this.#timer = clock.every(progressEveryMs, () => {
 			for (const id of this.#probed) this.#tellProgress(id)
 		})
@@ -56,6 +59,8 @@ export class JsonReporter implements Reporter {
 		this.#runs.delete(id)
 		this.#probed.delete(id)
 		this.#emit(outcome.kind === 'done' ? doneFields(id, outcome.result) : failedFields(id, outcome.error))
+		const explanation = this.#explain && outcome.kind === 'done' ? outcome.result.explanation : null
+		if (explanation !== null) this.#emit(explainFields(id, explanation))
 		const line = errorLineOf(outcome)
 		if (line !== undefined) this.#output.say(line)
 	}

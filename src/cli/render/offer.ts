@@ -13,6 +13,7 @@ export function describeOffer(offer: ProbeResult): readonly string[] {
 		['validator', validatorOf(offer)],
 		['type', offer.contentType ?? 'not said'],
 		...offer.digests.map(({ algorithm, value }): [string, string] => ['digest', `${algorithm} ${value}`]),
+		...offer.mirrors.map((url): [string, string] => ['mirror', url]),
 	]
 	const labelColumns = Math.max(...facts.map(([label]) => label.length))
 	return facts.map(([label, value]) => `${label.padEnd(labelColumns)}  ${escapeForTerminal(value)}`)
@@ -25,6 +26,7 @@ export const offerFields = (id: number, offer: ProbeResult): object => ({
 	name: offer.name,
 	redirects: offer.redirects,
 	digests: offer.digests.map(({ algorithm, value, source }) => ({ algorithm, value, source })),
+	mirrors: offer.mirrors,
 	etag: offer.etag,
 	lastModified: offer.lastModified,
 	contentType: offer.contentType,

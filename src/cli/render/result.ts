@@ -7,6 +7,7 @@ import { formatDuration, formatSpeed } from './figures.ts'
 
 const sources: Readonly<Record<DigestSource, string>> = {
 	caller: 'as given',
+	metalink: 'by Metalink',
 	'repr-digest': 'from the server',
 	'content-digest': 'from the server',
 	digest: 'from the server',

@@ -1,8 +1,9 @@
-import type { DownloadRun } from '../../api/client.ts'
+import type { DownloadResult, DownloadRun } from '../../api/client.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
 import { escapeForTerminal } from '../../base/escape.ts'
 import type { Job, JobEvent, Outcome } from '../../session/session.ts'
 import type { Screen } from '../environment.ts'
+import { drawExplanation } from './explain.ts'
 import { WatchedFile } from './file-view.ts'
 import { drawFrame } from './frame.ts'
 import { LiveBlock } from './live-block.ts'
@@ -22,12 +23,14 @@ export class TerminalReporter implements Reporter {
 	readonly #paint: Paint
 	readonly #block: LiveBlock
 	readonly #timer: Timer
+	readonly #explain: boolean
 	readonly #running = new Map<number, WatchedFile>()
 	readonly #tally: { readonly files: number; done: number; failed: number; bytes: number }
 
-	constructor(screen: Screen, folder: string, clock: Clock, files: number) {
+	constructor(screen: Screen, folder: string, clock: Clock, files: number, explain: boolean = false) {
 		this.#screen = screen
 		this.#folder = folder
+		this.#explain = explain
 		this.#paint = paintFor(screen.colours)
 		this.#block = new LiveBlock(screen)
 		this.#tally = { files, done: 0, failed: 0, bytes: 0 }
@@ -49,6 +52,7 @@ export class TerminalReporter implements Reporter {
 			this.#tally.done += 1
 			this.#tally.bytes += outcome.result.bytes
 			this.#block.print(`${this.#paint.good('✓')} ${describeResult(outcome.result, this.#folder)}`)
+			if (this.#explain) this.#printExplanation(outcome.result)
 		} else {
 			this.#tally.failed += 1
 			const line = errorLineOf(outcome)
@@ -64,6 +68,10 @@ export class TerminalReporter implements Reporter {
 	close(): void {
 		this.#timer.stop()
 		this.#block.clear()
+	}
+
+	#printExplanation(result: DownloadResult): void {
+		for (const line of drawExplanation(result, this.#screen.columns(), this.#paint)) this.#block.print(line)
 	}
 
 	#redraw(): void {

@@ -1,21 +1,17 @@
 import { type Cancel, CancelSource } from '../../base/abort.ts'
-import {
-	type ClimbFacts,
-	type ConnectionsState,
-	lowerCeiling,
-	observe,
-	raiseCeiling,
-	startConnections,
-} from '../../control/connections.ts'
-import { afterRefusal, afterSuccess, allowedNow, type HostBudget, unknownBudget } from '../../control/host-budget.ts'
+import type { ClimbFacts } from '../../control/connections.ts'
 import type { Thief } from '../../control/split.ts'
 import type { Claim } from '../../model/segment-map.ts'
 import type { Lease } from '../governor.ts'
 import type { CrewAtWork } from '../meter.ts'
+import type { Source } from '../sources/source.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import { Lane } from './lane.ts'
+import { type CountedWork, LaneCount } from './lane-count.ts'
 import type { LaneMember, LaneWork } from './lane-work.ts'
 import type { OpenResponse } from './open-response.ts'
+import { receives } from './standing.ts'
 import { Watch } from './watch.ts'
 
 /** Why a lane was cancelled that did nothing wrong: the download is paused, or over. */
@@ -30,31 +26,31 @@ export interface FirstWork {
 	readonly open: OpenResponse | undefined
 }
 
+/** What a crew is given by the transfer that it works for. */
+export interface CrewWork extends CountedWork, Pick<LaneWork, 'canGoOn' | 'fail'> {}
+
 /** The lanes of one transfer: how many there are, who is given up, and who is taken back. */
 export class Crew {
 	readonly lanes: Lane[] = []
-	readonly #spec: DownloadSpec
 	readonly #deps: EngineDeps
-	readonly #work: LaneWork
+	readonly #work: CrewWork
+	readonly #sources: Sources
 	readonly #cancel: CancelSource
 	readonly #watch: Watch
 	readonly #running = new Set<Promise<void>>()
-	#connections: 'auto' | number
-	#controller: ConnectionsState
-	#ceiling: HostBudget = unknownBudget
-	#single = false
+	readonly #count: LaneCount
+	readonly #leave: (() => void)[] = []
 	#paused = false
 	#nextId = 1
 	#settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined
 
-	constructor(spec: DownloadSpec, deps: EngineDeps, work: LaneWork, cancel: Cancel) {
-		this.#spec = spec
+	constructor(spec: DownloadSpec, deps: EngineDeps, work: CrewWork, sources: Sources, cancel: Cancel) {
 		this.#deps = deps
 		this.#work = work
+		this.#sources = sources
 		this.#watch = new Watch(work, spec.asking.stallTimeoutMs)
 		this.#cancel = new CancelSource(cancel)
-		this.#connections = spec.connections
-		this.#controller = startConnections({ ceiling: spec.maxConnections })
+		this.#count = new LaneCount(spec, deps, work, sources, this)
 	}
 
 	/** Connections that are open for this download now. */
@@ -66,13 +62,14 @@ export class Crew {
 		return {
 			lanes: this.lanes.length,
 			receiving: this.lanes.filter(lane => lane.receiving).length,
+			wanted: this.wanted,
 			heldBySink: this.lanes.filter(lane => lane.pausedBySink).length,
 		}
 	}
 
 	/** What the climb of `auto` has found; undefined where the number was given. */
 	get climb(): ClimbFacts | undefined {
-		return this.#connections === 'auto' ? this.#controller.facts : undefined
+		return this.#count.climb
 	}
 
 	get paused(): boolean {
@@ -81,9 +78,7 @@ export class Crew {
 
 	/** How many lanes there should be. */
 	get wanted(): number {
-		if (this.#single) return 1
-		const wanted = this.#connections === 'auto' ? this.#controller.target : this.#connections
-		return Math.max(1, Math.min(wanted, allowedNow(this.#ceiling, this.#deps.clock.now())))
+		return this.#count.allowed
 	}
 
 	/** Works until the map is complete. Rejects with the first failure, after all lanes have ended. */
@@ -92,18 +87,19 @@ export class Crew {
 			this.#settle = { resolve, reject }
 		})
 		const stopListening = this.#cancel.onCancel(reason => this.#settle?.reject(reason))
-		const stopFollowing = this.#deps.governor.onChange(() => this.fill())
 		try {
+			for (const { source } of this.#sources.sharing) this.#join(source)
 			this.#begin(first)
 			this.fill()
 			this.#endIfComplete()
 			await over
 		} finally {
 			this.#settle = undefined
-			stopFollowing()
 			stopListening()
 			for (const lane of this.lanes) lane.cancel(this.#cancel.reason ?? new LaneTakenBack())
 			await Promise.allSettled(this.#running)
+			this.#count.learn()
+			for (const leave of this.#leave) leave()
 			this.#cancel.detach()
 		}
 	}
@@ -111,8 +107,7 @@ export class Crew {
 	tick(nowMs: number): void {
 		for (const lane of this.lanes) lane.tick(nowMs)
 		this.#watch.tick(this.lanes, nowMs)
-		if (this.#connections === 'auto' && !this.#single) this.#observe(nowMs)
-		this.#noteServed(nowMs)
+		this.#count.look(nowMs, false)
 		this.fill()
 	}
 
@@ -120,7 +115,7 @@ export class Crew {
 	wake(nowMs: number): void {
 		for (const lane of this.lanes) lane.wake(nowMs)
 		this.#watch.wake()
-		if (this.#connections === 'auto' && !this.#single) this.#observe(nowMs, true)
+		this.#count.look(nowMs, true)
 	}
 
 	/** Starts lanes for as long as more are wanted, allowed, and of use. What forbids to go on ends the download. */
@@ -134,40 +129,54 @@ export class Crew {
 
 	/** Whether a lane that has ended its segment should be taken back: never by a cut, always at the end of a response. */
 	isSurplus(lane: LaneMember): boolean {
-		if (this.lanes.length > 1 && this.#deps.governor.isAwaited(this.#work.url.host)) return true
-		return this.#paused || this.lanes.findIndex(({ id }) => id === lane.id) >= this.wanted
+		if (this.#paused) return true
+		const rank = this.#byWorth().findIndex(({ id }) => id === lane.id)
+		return rank >= this.wanted || (rank > 0 && this.#isOverShare(lane))
 	}
 
-	someReceive(but?: LaneMember): boolean {
-		return this.lanes.some(lane => lane !== but && lane.receiving)
+	/** Whether other lanes of the same source receive. */
+	siblingsReceive(of: LaneMember): boolean {
+		const nowMs = this.#deps.clock.now()
+		return this.lanes.some(lane => lane !== of && lane.source === of.source && receives(lane, nowMs))
 	}
 
 	/**
-	 * What a lane would bring to a new segment: its own rate or, before it has one, what its siblings hold and held. Those that
-	 * still receive near the end are the slow ones, and do not speak for the others.
+	 * What a lane would bring to a new segment: its own rate or, before it has one, what those of its source hold and held. Those
+	 * that still receive near the end are the slow ones, and do not speak for the others.
 	 */
-	thief(lane: LaneMember | undefined): Thief {
-		const rates = this.lanes.flatMap(other => (other.receiving ? (other.bytesPerSecond ?? []) : []))
-		const { headDelay, connectDelay, endedLaneRate } = this.#work.meter
+	thief(source: Source, lane: LaneMember | undefined): Thief {
+		const siblings = this.lanes.filter(other => other.source === source && other.receiving)
+		const rates = siblings.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? [])
+		const { endedLaneRate } = source
+		const { headDelay, connectDelay } = this.#work.meter
 		const delayMs = headDelay.value + (lane?.bytes ? 0 : connectDelay.value)
 		return { bytesPerSecond: lane?.bytesPerSecond ?? endedLaneRate.medianWith(rates), delayMs }
 	}
 
 	/** The host refused this lane while others were served. */
-	refused(lane: LaneMember, retryAfterMs: number): void {
-		const working = this.lanes.filter(other => other !== lane && other.receiving).length
-		this.#ceiling = afterRefusal(this.#ceiling, { working, nowMs: this.#deps.clock.now(), retryAfterMs })
-		this.#deps.governor.refused(this.#work.url.host, working, retryAfterMs)
-		this.#controller = lowerCeiling(this.#controller, Math.max(1, working), this.#deps.clock.now())
+	refused({ source }: LaneMember, retryAfterMs: number): void {
+		this.#count.refused(source, retryAfterMs)
+	}
+
+	/** The host asks all of us to wait: a lane does, and there shall be no more of them meanwhile. */
+	askedToWait({ source }: LaneMember, retryAfterMs: number): void {
+		this.#count.askedToWait(source, retryAfterMs)
+	}
+
+	/** Another source shares the work: it gets a lane at once. */
+	sourceJoined(source: Source): void {
+		this.#join(source)
+		this.#count.joinedByAnother()
+		this.fill()
 	}
 
 	/** No further lanes: nothing but the one stream can be trusted. */
 	keepToOne(): void {
-		this.#single = true
+		this.#count.keepToOne()
 	}
 
 	setConnections(connections: 'auto' | number): void {
-		this.#connections = connections
+		this.#count.set(connections)
 		this.fill()
 	}
 
@@ -183,14 +192,28 @@ export class Crew {
 
 	#startWanted(): void {
 		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
-		const { host } = this.#work.url
-		const exact = this.#connections !== 'auto'
-		while (this.lanes.length < this.wanted && this.#deps.governor.mayOpen(host, exact)) {
-			const claim = this.#mayShare() ? this.#work.nextClaim() : undefined
-			const lease = claim === undefined ? undefined : this.#deps.governor.tryAcquire(host, exact)
-			if (claim === undefined || lease === undefined) return
-			this.#start(lease, claim)
+		while (this.lanes.length < this.wanted && this.#mayShare()) {
+			const work = this.#sources.forNextLane(this.lanes, source => this.#count.mayOpenAt(source))
+			const claim = work?.nextClaim()
+			if (work === undefined || claim === undefined) return
+			this.#start(this.#deps.governor.open(this.#count.shareAt(work.source)), work, claim)
 		}
+	}
+
+	#join(source: Source): void {
+		this.#leave.push(this.#deps.governor.join(this.#count.shareAt(source), () => this.fill()))
+	}
+
+	/** Others at its host wait for what this download has too many of. */
+	#isOverShare({ id, source }: LaneMember): boolean {
+		const beside = this.lanes.filter(lane => lane.source === source)
+		return beside.findIndex(lane => lane.id === id) >= this.#deps.governor.shareOf(this.#count.shareAt(source))
+	}
+
+	/** The first lane of each source before the others: how much a source would bring shows only while it has one. */
+	#byWorth(): readonly Lane[] {
+		const isFirst = (lane: Lane): boolean => this.lanes.find(({ source }) => source === lane.source) === lane
+		return [...this.lanes.filter(isFirst), ...this.lanes.filter(lane => !isFirst(lane))]
 	}
 
 	/** Without a length there is one stream, and nobody to share it with. */
@@ -200,13 +223,14 @@ export class Crew {
 	}
 
 	#begin({ lease, claim, open }: FirstWork): void {
-		const work = claim ?? this.#work.nextClaim()
-		if (work === undefined) lease.release()
-		else this.#start(lease, work, open)
+		const [work] = this.#sources.sharing as readonly [LaneWork]
+		const first = claim ?? work.nextClaim()
+		if (first === undefined) lease.release()
+		else this.#start(lease, work, first, open)
 	}
 
-	#start(lease: Lease, claim: Claim, open?: OpenResponse): void {
-		const lane = new Lane(this.#nextId, this.#work, this.#cancel)
+	#start(lease: Lease, work: LaneWork, claim: Claim, open?: OpenResponse): void {
+		const lane = new Lane(this.#nextId, work, this.#cancel)
 		this.#nextId += 1
 		this.lanes.push(lane)
 		lane.onMove = host => lease.moveTo(host)
@@ -218,7 +242,7 @@ export class Crew {
 			.finally(() => {
 				this.lanes.splice(this.lanes.indexOf(lane), 1)
 				const rate = lane.shownBytesPerSecond
-				if (rate !== undefined) this.#work.meter.endedLaneRate.note(rate)
+				if (rate !== undefined) work.source.endedLaneRate.note(rate)
 				this.#running.delete(running)
 				lease.release()
 				this.#endIfComplete()
@@ -230,28 +254,5 @@ export class Crew {
 
 	#endIfComplete(): void {
 		if (this.#work.map.complete) this.#settle?.resolve()
-	}
-
-	#observe(nowMs: number, woke = false): void {
-		const { map, meter } = this.#work
-		this.#controller = observe(this.#controller, {
-			nowMs,
-			bytesReceived: meter.bytesReceived,
-			lanes: this.lanes.map(({ id, bytes, receiving }) => ({ id, bytes, receiving })),
-			headDelayMs: meter.headDelay.value,
-			bytesLeft: map.bytes === undefined ? undefined : map.bytes - map.writtenBytes,
-			// Neither what the disk holds back nor connections that may be dead say anything about the line.
-			paused:
-				woke || this.#paused || this.lanes.every(lane => lane.pausedBySink) || this.lanes.some(lane => lane.doubtful),
-		})
-	}
-
-	/** Lanes that were asking when a sibling was refused show, once they receive, that the host takes them after all. */
-	#noteServed(nowMs: number): void {
-		const working = this.lanes.filter(lane => lane.receiving).length
-		this.#ceiling = afterSuccess(this.#ceiling, working, nowMs)
-		this.#deps.governor.served(this.#work.url.host, working)
-		const allowed = Math.min(this.#spec.maxConnections, allowedNow(this.#ceiling, nowMs))
-		this.#controller = raiseCeiling(this.#controller, allowed)
 	}
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type Claim, type SegmentMap, unknownEnd } from '../../model/segment-map.ts'
 import type { BlockPool, Sink } from '../../sink/contract.ts'
 import type { Exchange, Intake } from '../../transport/contract.ts'
+import type { Allowance, RateShare } from '../rate-limit.ts'
 
 /** What became of bytes; called as the writes of a lane settle. */
 export interface IntakeEvents {
@@ -40,6 +41,7 @@ export class BlockIntake implements Intake {
 	readonly #clock: Clock
 	readonly #events: IntakeEvents
 	readonly #crc: () => boolean
+	readonly #allowance: Allowance
 	#current: Block
 	#spare: Block | undefined
 	#claim: Claim | undefined
@@ -59,6 +61,7 @@ export class BlockIntake implements Intake {
 			readonly sink: Sink
 			readonly blocks: BlockPool
 			readonly clock: Clock
+			readonly rateShare: RateShare
 			/** Whether writes shall be recorded with their CRC32. */
 			readonly crc: () => boolean
 		},
@@ -70,6 +73,7 @@ export class BlockIntake implements Intake {
 		this.#clock = deps.clock
 		this.#crc = deps.crc
 		this.#events = events
+		this.#allowance = deps.rateShare.open(() => this.#goOn())
 		this.#current = emptyBlock(first)
 		this.#lastByteMs = deps.clock.now()
 	}
@@ -79,8 +83,14 @@ export class BlockIntake implements Intake {
 		return this.#overrun
 	}
 
+	/** The sink has not taken yet what came. */
 	get paused(): boolean {
 		return this.#paused
+	}
+
+	/** The rate limit has it wait for its turn. */
+	get limited(): boolean {
+		return this.#allowance.waits
 	}
 
 	get lastByteMs(): number {
@@ -101,21 +111,23 @@ export class BlockIntake implements Intake {
 	}
 
 	memory(): Uint8Array {
-		return this.#current.memory.subarray(this.#current.filled)
+		const { memory, filled } = this.#current
+		return memory.subarray(filled, Math.min(memory.length, filled + this.#allowance.next))
 	}
 
 	filled(bytes: number): boolean {
 		const claim = this.#claim as Claim
 		this.#lastByteMs = this.#clock.now()
 		this.#events.received(bytes)
+		this.#allowance.use(bytes)
 		const wanted = this.#wantedOf(claim, bytes)
 		this.#map.advance(claim, wanted)
 		this.#current.filled += wanted
 		if (this.#tentative !== undefined && claim.position - this.#begunAt > longestErrorPageBytes) this.count()
 		if (wanted < bytes || this.#isFull(claim)) return this.#stopHere()
-		if (this.#current.filled < this.#current.memory.length) return true
+		if (this.#current.filled < this.#current.memory.length) return this.#allowance.ask()
 		this.writeFilled()
-		return this.#takeNextBlock()
+		return this.#takeNextBlock() && this.#allowance.ask()
 	}
 
 	/** Hands to the sink what has come since the last time. */
@@ -141,6 +153,7 @@ export class BlockIntake implements Intake {
 
 	/** Writes what is left of the response, and waits until the sink has taken everything. */
 	async end(): Promise<void> {
+		this.#allowance.withdraw()
 		this.writeFilled()
 		while (this.#current.writes + (this.#spare?.writes ?? 0) > 0) {
 			await new Promise<void>(resolve => {
@@ -165,9 +178,14 @@ export class BlockIntake implements Intake {
 		for (const count of written) count()
 	}
 
-	/** Gives the memory back. To be called after `end`. */
+	/** Gives back the memory, and what it was allowed to receive. To be called after `end`. */
 	close(): void {
+		this.#allowance.close()
 		this.#pool.give(this.#current.memory)
+		this.#giveSpare()
+	}
+
+	#giveSpare(): void {
 		if (this.#spare !== undefined) this.#pool.give(this.#spare.memory)
 		this.#spare = undefined
 	}
@@ -208,16 +226,22 @@ export class BlockIntake implements Intake {
 		return memory === undefined ? undefined : emptyBlock(memory)
 	}
 
+	/** A second block is for a lane that cannot wait until the sink has taken the first; one that waits for its turn can. */
 	#settled(block: Block): void {
 		block.writes -= 1
 		const waiter = this.#wakeWhenSettled
 		this.#wakeWhenSettled = undefined
 		waiter?.()
+		if (block === this.#spare && block.writes === 0 && this.limited) this.#giveSpare()
 		if (!this.#paused || block.writes > 0 || block.handed < block.filled) return
 		if (block !== this.#current) this.#spare = this.#current
 		rewind(block)
 		this.#current = block
 		this.#paused = false
+		if (this.#allowance.ask()) this.#goOn()
+	}
+
+	#goOn(): void {
 		this.#lastByteMs = this.#clock.now()
 		this.#exchange?.resume()
 	}

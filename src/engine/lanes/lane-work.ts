@@ -5,11 +5,15 @@ import type { AfterFailure } from '../../control/after-failure.ts'
 import type { Claim, SegmentMap } from '../../model/segment-map.ts'
 import type { BlockPool, Sink } from '../../sink/contract.ts'
 import type { Meter } from '../meter.ts'
+import type { RateShare } from '../rate-limit.ts'
+import type { Source } from '../sources/source.ts'
 import type { Answer } from './answer.ts'
 
 /** A lane as its transfer sees it. */
 export interface LaneMember {
 	readonly id: number
+	/** Where its requests go. */
+	readonly source: Source
 	/** Received over all its requests. */
 	readonly bytes: number
 	/** Undefined while nothing was measured. */
@@ -31,11 +35,14 @@ export interface LaneFailure {
 
 /** What a lane is given by the transfer that it belongs to. */
 export interface LaneWork {
+	/** Where requests go. */
+	readonly source: Source
 	readonly map: SegmentMap
 	readonly sink: Sink
 	readonly blocks: BlockPool
 	readonly clock: Clock
 	readonly meter: Meter
+	readonly rateShare: RateShare
 	/** Whether what is missing can be asked for, and will be of the same version. Where not, a break means to start over. */
 	readonly canGoOn: boolean
 	/** Where requests go at present; for messages. */

@@ -2,6 +2,7 @@ import { type Cancel, CancelSource } from '../../base/abort.ts'
 import { type DownloadError, isDownloadError } from '../../base/errors.ts'
 import { RateWindow } from '../../model/rate.ts'
 import type { Claim } from '../../model/segment-map.ts'
+import type { Source } from '../sources/source.ts'
 import { BlockIntake } from './intake.ts'
 import type { LaneFailure, LaneWork } from './lane-work.ts'
 import { type OpenResponse, openResponse } from './open-response.ts'
@@ -44,6 +45,10 @@ export class Lane implements LaneView {
 		this.#cancel = new CancelSource(parent)
 	}
 
+	get source(): Source {
+		return this.#work.source
+	}
+
 	get claim(): Claim | undefined {
 		return this.#claim
 	}
@@ -78,6 +83,11 @@ export class Lane implements LaneView {
 	/** Whether its request can be given up at will: a stream has had what does not count before the end of the response. */
 	get mayReopen(): boolean {
 		return this.#work.sink.abilities.randomAccess || this.#intake?.counted !== false
+	}
+
+	/** Held back on our side: nothing can come, and its silence says nothing. */
+	get paused(): boolean {
+		return this.pausedBySink || (this.#intake?.limited ?? false)
 	}
 
 	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. */
@@ -239,6 +249,7 @@ export class Lane implements LaneView {
 				return
 			case 'leave':
 				this.#leaving = true
+				this.phase = 'idle'
 				return
 			case 'give-up':
 				throw failure.error

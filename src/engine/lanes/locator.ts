@@ -1,27 +1,28 @@
 import { type Cancel, throwIfCancelled } from '../../base/abort.ts'
-import { type Asking, requestFor, type Wanted } from '../../source/asking.ts'
+import { DownloadError, isDownloadError } from '../../base/errors.ts'
+import { redactUrl } from '../../base/redact.ts'
+import { requestFor, type Wanted } from '../../source/asking.ts'
 import { type Followed, follow } from '../../source/follow.ts'
 import type { Transport } from '../../transport/contract.ts'
+import type { Address } from '../sources/address.ts'
 
 /**
- * Where a download's requests go: the address after all redirects, pinned for all lanes, since each pass through the
+ * Where the requests to one source go: the address after all redirects, pinned for all lanes, since each pass through the
  * redirects may lead to another node, or to another version.
  *
- * When the pinned address has expired it is found again from the first URL, once for all lanes.
+ * When the pinned address has expired it is found again, once for all lanes: from the first URL, or by the caller's function.
  */
 export class Locator {
 	readonly #transport: Transport
-	readonly #first: URL
-	readonly #asking: Asking
+	readonly #address: Address
 	#pinned: URL
 	#resolving: Promise<void> | undefined
 	/** The pinned address has answered well since it was last looked for: else looking again is no use. */
 	#worked = true
 
-	constructor(transport: Transport, asking: Asking, first: URL, pinned: URL) {
+	constructor(transport: Transport, address: Address, pinned: URL = address.url) {
 		this.#transport = transport
-		this.#asking = asking
-		this.#first = first
+		this.#address = address
 		this.#pinned = pinned
 	}
 
@@ -32,7 +33,8 @@ export class Locator {
 	/** Whether there may be another address than `expired` by now: another lane is looking, or has found it, or this one may look. */
 	canRefresh(expired: URL): boolean {
 		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return true
-		return this.#worked && this.#pinned.href !== this.#first.href
+		const { url, renew } = this.#address
+		return this.#worked && (renew !== undefined || this.#pinned.href !== url.href)
 	}
 
 	/** Asks for bytes at the pinned address; `wanted` undefined asks for the whole, unranged. */
@@ -44,12 +46,12 @@ export class Locator {
 		return answer
 	}
 
-	/** Asks by way of the first URL again, and pins where it leads now. `expired` is the address that failed. */
+	/** Asks by way of the first URL, or of what the caller's function finds, and pins where it leads now. `expired` is the address that failed. */
 	async refresh(expired: URL, wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
 		// Another lane has been there already.
 		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return this.send(wanted, cancel)
 		this.#worked = false
-		const answer = this.#ask(this.#first, wanted, cancel)
+		const answer = this.#renewed(expired).then(url => this.#ask(url, wanted, cancel))
 		this.#resolving = answer.then(
 			({ exchange, url }) => {
 				if (exchange.head.status >= 300) return
@@ -66,9 +68,24 @@ export class Locator {
 		}
 	}
 
+	async #renewed(expired: URL): Promise<URL> {
+		const { url, renew } = this.#address
+		return renew === undefined ? url : renewedBy(renew, expired)
+	}
+
 	#ask(url: URL, wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
-		const at = (hop: URL) => requestFor(hop, wanted, this.#asking)
-		return follow(this.#transport, url, at, this.#asking.maxRedirects, cancel)
+		const at = (hop: URL) => requestFor(hop, wanted, this.#address.asking)
+		return follow(this.#transport, url, at, this.#address.asking.maxRedirects, cancel)
+	}
+}
+
+/** Asks the caller's function; what it throws is why there is no other address. Rejects with E_AUTH, or with its own DownloadError. */
+export async function renewedBy(renew: (expired: URL) => Promise<URL>, expired: URL): Promise<URL> {
+	try {
+		return await renew(expired)
+	} catch (cause) {
+		if (isDownloadError(cause)) throw cause
+		throw new DownloadError('E_AUTH', `${redactUrl(expired)} has expired, and no other address was found`, { cause })
 	}
 }
 

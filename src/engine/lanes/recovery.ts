@@ -1,10 +1,11 @@
 import type { DownloadError } from '../../base/errors.ts'
 import { type AfterFailure, decideAfterFailure } from '../../control/after-failure.ts'
+import { asksToWait } from '../../control/retry.ts'
 import type { RetryEvent } from '../events.ts'
 import { failureOf } from '../failure.ts'
 import type { Meter } from '../meter.ts'
 import { Restart } from '../restart.ts'
-import type { DownloadSpec, EngineDeps } from '../spec.ts'
+import type { EngineDeps } from '../spec.ts'
 import type { Crew } from './crew.ts'
 import type { LaneFailure, LaneMember } from './lane-work.ts'
 import type { Locator } from './locator.ts'
@@ -19,11 +20,12 @@ export interface RecoveryDeps {
 	readonly locator: Locator
 	readonly meter: Meter
 	readonly tell: (event: RetryEvent) => void
+	/** How many failures in a row without a new byte are made good. */
+	readonly retries: () => number
 }
 
 /** What becomes of lanes whose requests fail: asked again, given back, sent by another way, or the end of the download. */
 export class Recovery {
-	readonly #spec: DownloadSpec
 	readonly #engine: Pick<EngineDeps, 'clock' | 'random'>
 	readonly #deps: RecoveryDeps
 	/** Attempts without a new byte, by the offset that they did not get beyond. */
@@ -32,8 +34,7 @@ export class Recovery {
 	#deliveredParts = 0
 	#refusedParts = 0
 
-	constructor(spec: DownloadSpec, engine: Pick<EngineDeps, 'clock' | 'random'>, deps: RecoveryDeps) {
-		this.#spec = spec
+	constructor(engine: Pick<EngineDeps, 'clock' | 'random'>, deps: RecoveryDeps) {
 		this.#engine = engine
 		this.#deps = deps
 	}
@@ -58,8 +59,8 @@ export class Recovery {
 
 	/** Decides, and does what concerns more than the one lane. Throws `Restart` where only beginning anew is left. */
 	decide(lane: LaneMember, { error, newBytes, beforeFirstByte, askedAt }: LaneFailure, attempt: number): AfterFailure {
-		const { crew, locator, meter } = this.#deps
-		const siblingsReceive = crew.someReceive(lane)
+		const { crew, locator, meter, retries } = this.#deps
+		const siblingsReceive = crew.siblingsReceive(lane)
 		const refusedPart = isRefusedPart(error)
 		if (refusedPart) this.#noteRefusedPart(siblingsReceive)
 		const failure = failureOf(error, this.#engine.clock)
@@ -73,12 +74,16 @@ export class Recovery {
 			canRefresh: locator.canRefresh(askedAt),
 			refusedPart,
 		}
-		const decision = decideAfterFailure(failure, standing, { retries: this.#spec.retries }, this.#engine.random)
+		const decision = decideAfterFailure(failure, standing, { retries: retries() }, this.#engine.random)
 		// Parts came once and the whole comes now: what is left is one stream. Parts that lie give no leave to throw away those
 		// that were right.
 		if (decision.kind === 'give-up' && ignoredRange(error)) throw new Restart('ranges-gone', error.message)
 		if (decision.kind === 'leave') this.#giveBack(lane, failure.retryAfterMs ?? 0)
-		if (decision.kind === 'retry') this.tellRetry(error, decision.delayMs, attempt)
+		else if (asksToWait(failure)) crew.askedToWait(lane, failure.retryAfterMs)
+		if (decision.kind === 'retry') {
+			meter.retries += 1
+			this.tellRetry(error, decision.delayMs, attempt)
+		}
 		return decision
 	}
 

@@ -21,6 +21,8 @@ const leastPartSeconds = 0.25
 
 /** Decides which lane fetches which bytes. Free gaps come first; without any, a lane steals from the one that would finish last. */
 export class Scheduler {
+	/** Segments that were taken from busy lanes. */
+	stolen = 0
 	readonly #map: SegmentMap
 	readonly #abilities: SinkAbilities
 	readonly #minSplitBytes: number | undefined
@@ -40,6 +42,7 @@ export class Scheduler {
 		if (this.#map.bytes === undefined) return undefined
 		const steal = planSteal(busy.map(victimOf), thief, rules)
 		if (steal === undefined) return undefined
+		this.stolen += 1
 		return this.#map.claim(this.#map.cut(steal.victim.claim, steal.at))
 	}
 

@@ -10,13 +10,13 @@ const judgeEveryMs = 250
 
 /** Looks after lanes while they work: has them write what came, and gives up those that are dead or far too slow. */
 export class Watch {
-	readonly #work: LaneWork
+	readonly #work: Pick<LaneWork, 'meter' | 'canGoOn'>
 	readonly #stallTimeoutMs: number
 	#judgedMs = 0
 	#writtenMs = 0
 	#lastByteMs = 0
 
-	constructor(work: LaneWork, stallTimeoutMs: number) {
+	constructor(work: Pick<LaneWork, 'meter' | 'canGoOn'>, stallTimeoutMs: number) {
 		this.#work = work
 		this.#stallTimeoutMs = stallTimeoutMs
 	}
@@ -54,10 +54,15 @@ export class Watch {
 		)
 		for (const [index, { judgement }] of judgements.entries()) {
 			const lane = asked[index] as Lane
-			if (judgement === 'dead') lane.abandon(this.#stalled(lane.receiving ? 'stopped sending' : 'did not answer'))
-			if (judgement === 'slow' && lane.mayReopen)
-				lane.reopen(this.#stalled('sends far slower on one connection than on the others'))
+			const { url } = lane.source.locator
+			if (judgement === 'dead') lane.abandon(stalled(url, lane.receiving ? 'stopped sending' : 'did not answer'))
+			if (judgement === 'slow' && lane.mayReopen) this.#reopen(lane)
 		}
+	}
+
+	#reopen(lane: Lane): void {
+		this.#work.meter.reopened += 1
+		lane.reopen(stalled(lane.source.locator.url, 'sends far slower on one connection than on the others'))
 	}
 
 	#policy(): StallPolicy {
@@ -71,22 +76,21 @@ export class Watch {
 		}
 	}
 
-	#stalled(what: string): DownloadError {
-		return new DownloadError('E_STALLED', `${redactUrl(this.#work.url)} ${what}`, {
-			hint: 'A longer --stall-timeout waits longer.',
-		})
-	}
-
 	#factsOf(lane: Lane): LaneFacts {
 		return {
 			id: lane.id,
+			source: lane.source.index,
 			awaits: lane.receiving ? 'body' : 'head',
 			silentSinceMs: lane.silentSinceMs,
-			paused: lane.pausedBySink,
+			paused: lane.paused,
 			// Where a break means to start over, no connection is given up on a doubt.
 			doubtful: lane.doubtful && this.#work.canGoOn,
 			bytesPerSecond: lane.bytesPerSecond,
 			reopened: lane.reopened,
 		}
 	}
+}
+
+function stalled(url: URL, what: string): DownloadError {
+	return new DownloadError('E_STALLED', `${redactUrl(url)} ${what}`, { hint: 'A longer --stall-timeout waits longer.' })
 }

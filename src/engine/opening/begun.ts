@@ -1,18 +1,28 @@
 import type { Cancel } from '../../base/abort.ts'
 import type { Place } from '../../destination/contract.ts'
 import type { Committed } from '../../model/combine.ts'
+import type { Digest, DigestValue } from '../../model/digest.ts'
 import type { SegmentMap } from '../../model/segment-map.ts'
 import type { Resource } from '../../source/resource.ts'
 import type { Exchange, Transport } from '../../transport/contract.ts'
 import type { Lease } from '../governor.ts'
+import type { Address } from '../sources/address.ts'
 import type { EngineDeps } from '../spec.ts'
 
 /** What an opening is given, beside what the download shall be. */
-export interface OpeningDeps extends Pick<EngineDeps, 'destination' | 'random'> {
+export interface OpeningDeps extends Pick<EngineDeps, 'destination' | 'random' | 'clock'> {
 	readonly transport: Transport
 	readonly lease: Lease
 	readonly cancel: Cancel
 	readonly notice: (message: string) => void
+	/** The source that is asked. */
+	readonly address: Address
+	/** Where it is known to be by now, if not at its own URL. */
+	readonly at: URL
+	/** Whether no other source may share the work. */
+	readonly alone: boolean
+	/** Digests that another source has sent: they are of this one's bytes too, or it has another file. */
+	readonly known: readonly Digest[]
 	/** False once the server has shown that its ranges are not to be trusted. */
 	readonly ranged: boolean
 	/** Whether what an earlier run left has been found to be of no use: it is replaced, and not looked at again. */
@@ -27,6 +37,13 @@ export interface OpeningDeps extends Pick<EngineDeps, 'destination' | 'random'> 
  */
 export interface Begun {
 	readonly kind: 'begun'
+	/** The source that it begins with. */
+	readonly address: Address
+	readonly alone: boolean
+	/** What will be checked in the end, and bytes of other sources count by: the caller's first. */
+	readonly digests: readonly Digest[]
+	/** Where bytes of several sources are there already, or of another URL than the journal's: the digest under which they count. */
+	readonly sharedUnder: DigestValue | undefined
 	readonly resource: Resource
 	readonly place: Place
 	readonly map: SegmentMap

@@ -2,15 +2,19 @@ import { DownloadError } from '../../base/errors.ts'
 import { redactUrl } from '../../base/redact.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
 import { type Committed, canContinue, combine } from '../../model/combine.ts'
+import { type DigestValue, isCallers } from '../../model/digest.ts'
 import { chooseFileName, fileNameFromUrl } from '../../model/file-name.ts'
 import { SegmentMap, unknownEnd } from '../../model/segment-map.ts'
-import { strongValidator } from '../../model/validator.ts'
+import { type Identity, strongValidator } from '../../model/validator.ts'
 import { discardBody } from '../../source/discard-body.ts'
 import { type Probed, probe } from '../../source/probe.ts'
 import type { Resource } from '../../source/resource.ts'
+import { refuseOtherLength } from '../expected-length.ts'
 import { Restart } from '../restart.ts'
+import type { Address } from '../sources/address.ts'
 import type { DownloadSpec } from '../spec.ts'
 import type { Begun, OpeningDeps } from './begun.ts'
+import { digestsToCheck } from './digests-to-check.ts'
 import { resumePlace } from './resume.ts'
 
 /**
@@ -22,10 +26,11 @@ export async function openDownload(spec: DownloadSpec, deps: OpeningDeps): Promi
 	const resumed = guess === undefined ? undefined : await resumeUnder(guess, spec, deps)
 	if (resumed === 'anew') return openDownload(spec, { ...deps, anew: true })
 	if (resumed !== undefined) return resumed
-	const probed = await probe(deps.transport, spec.url, spec.asking, deps.cancel, deps.ranged)
+	const probed = await probe(deps.transport, deps.at, deps.address.asking, deps.cancel, deps.ranged)
 	try {
 		deps.lease.moveTo(probed.resource.url.host)
 		refuseTooLarge(spec, probed.resource)
+		if (probed.resource.bytes !== undefined) refuseOtherLength(spec, probed.resource.bytes, probed.resource.url)
 		refuseOther(deps.only, probed)
 		return await openProbed(spec, deps, probed, guess)
 	} catch (error) {
@@ -48,14 +53,17 @@ async function openProbed(
 	guess: string | undefined,
 ): Promise<Begun | AlreadyThere> {
 	const { resource, exchange, delivers } = probed
-	const name = deps.destination.fixedName ?? chooseFileName({ disposition: resource.disposition, url: resource.url })
+	const name = deps.destination.fixedName ?? nameOf(spec, deps.address, resource)
 	// Only now is the name known that an earlier run had from the server.
 	const resumed = name === guess ? undefined : await resumeUnder(name, spec, deps)
 	if (resumed !== undefined && resumed !== 'anew') {
 		if (exchange !== undefined) await discardBody(exchange)
 		return resumed
 	}
-	const place = await openPlace(spec, deps, resource, name)
+	const digests = digestsToCheck(spec, [...deps.known, ...resource.digests])
+	// Under the name of another URL, its bytes count by the caller's digest alone.
+	const sharedUnder = deps.address.index === 0 ? undefined : digests.find(({ source }) => isCallers(source))
+	const place = await openPlace(spec, deps, resource, { name, sharedUnder })
 	if (place.kind === 'already-there') {
 		if (exchange !== undefined) await discardBody(exchange)
 		return place
@@ -63,6 +71,10 @@ async function openProbed(
 	const committed = commitmentTo(spec, resource)
 	return {
 		kind: 'begun',
+		address: deps.address,
+		alone: deps.alone,
+		digests,
+		sharedUnder,
 		resource,
 		place,
 		map: new SegmentMap(resource.bytes),
@@ -74,15 +86,33 @@ async function openProbed(
 	}
 }
 
-/** A later run can go on only under a strong validator: a digest tells too late, when all has been fetched. */
-function openPlace({ urlIdentity }: DownloadSpec, { destination }: OpeningDeps, resource: Resource, name: string) {
-	const { bytes, identity, ranges } = resource
-	const resumable = ranges && bytes !== undefined && strongValidator(identity) !== undefined
-	return destination.open({ ...urlIdentity, name, bytes, identity, resumable })
+/**
+ * A later run can go on only under a strong validator: a digest tells too late, when all has been fetched. The validators of
+ * a mirror are no names for versions of the URL (RFC 9110 §8.8.1): they are not recorded. Its bytes are gone on with only
+ * where the caller's digest vouches for them and the source that goes on has the same.
+ */
+function openPlace(
+	{ urlIdentity }: DownloadSpec,
+	{ destination, address }: OpeningDeps,
+	{ bytes, identity, ranges }: Resource,
+	{ name, sharedUnder }: { readonly name: string; readonly sharedUnder: DigestValue | undefined },
+) {
+	const proven = address.index === 0 ? strongValidator(identity) !== undefined : sharedUnder !== undefined
+	const resumable = ranges && bytes !== undefined && proven
+	const named = address.index === 0 ? identity : nobody
+	return destination.open({ ...urlIdentity, name, bytes, identity: named, resumable, sharedUnder })
+}
+
+const nobody: Identity = { etag: undefined, lastModified: undefined, date: undefined }
+
+/** A mirror's path is no name for the file, unless nothing else is. */
+function nameOf({ url }: DownloadSpec, { index }: Address, { disposition, url: found }: Resource): string {
+	const named = index > 0 && fileNameFromUrl(url) !== undefined ? url : found
+	return chooseFileName({ disposition, url: named })
 }
 
 function commitmentTo(spec: DownloadSpec, resource: Resource): Committed {
-	const digestKnown = spec.checksum !== undefined || resource.digests.length > 0
+	const digestKnown = spec.checksum !== undefined || spec.pieces !== undefined || resource.digests.length > 0
 	return { bytes: resource.bytes, identity: resource.identity, digestKnown }
 }
 

@@ -1,10 +1,14 @@
 import type { Cancel } from '../../base/abort.ts'
-import { isDownloadError } from '../../base/errors.ts'
-import { decideRetry } from '../../control/retry.ts'
+import { type DownloadError, isDownloadError } from '../../base/errors.ts'
+import { redactUrl } from '../../base/redact.ts'
+import { isOfTheSource } from '../../control/mirror-ranking.ts'
+import { asksToWait, decideRetry } from '../../control/retry.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
+import type { Digest } from '../../model/digest.ts'
 import type { NoticeEvent, RetryEvent } from '../events.ts'
 import { failureOf } from '../failure.ts'
-import type { Lease } from '../governor.ts'
+import { renewedBy } from '../lanes/locator.ts'
+import type { Address } from '../sources/address.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import type { Begun, OpeningDeps } from './begun.ts'
 import { openDownload } from './opening.ts'
@@ -16,47 +20,96 @@ export interface Opener extends Omit<EngineDeps, 'cpuMs'> {
 }
 
 /** How an opening differs from the first one of a run. */
-export type Manner = Pick<OpeningDeps, 'ranged' | 'anew' | 'only'>
+export interface Manner extends Pick<OpeningDeps, 'ranged' | 'anew' | 'only' | 'alone'> {
+	/** What a source has sent that was begun with before. */
+	readonly told: { readonly by: number; readonly digests: readonly Digest[] } | undefined
+	/** Any of which will do: asked in this order, each as often as the others. */
+	readonly addresses: readonly Address[]
+}
 
-/** Opens a download, asking again for as long as that is worth it. */
+/** An address, and how it has done. */
+interface Candidate {
+	readonly address: Address
+	/** Where it is by what the caller's function found; undefined until that was asked. */
+	readonly renewedAt: URL | undefined
+	readonly failures: number
+	readonly notBeforeMs: number
+}
+
+/** Opens a download, asking again for as long as that is worth it; while one address has to wait, another is asked. */
 export async function openPatiently(spec: DownloadSpec, opener: Opener, manner: Manner): Promise<Begun | AlreadyThere> {
-	const { governor, clock, cancel } = opener
-	for (let attempt = 1; ; attempt += 1) {
-		const lease = await governor.acquire(spec.url.host, cancel)
+	let candidates: readonly Candidate[] = manner.addresses.map(address => ({
+		...{ address, renewedAt: undefined, failures: 0, notBeforeMs: 0 },
+	}))
+	for (;;) {
+		const next = candidates.reduce((soonest, other) => (other.notBeforeMs < soonest.notBeforeMs ? other : soonest))
+		await opener.clock.sleep(Math.max(0, next.notBeforeMs - opener.clock.now()), opener.cancel)
+		if (opener.cancel.cancelled) throw opener.cancel.reason
+		const others = candidates.filter(other => other !== next)
 		try {
-			const begun = await openOnce(spec, opener, lease, manner)
-			if (begun.kind === 'already-there') lease.release()
-			return begun
+			return await openAt(next, spec, opener, manner)
 		} catch (error) {
-			lease.release()
-			await clock.sleep(delayBeforeRetry(error, attempt, spec, opener), cancel)
-			if (cancel.cancelled) throw cancel.reason
+			const again = await afterFailure(error, next, spec, opener, others.length > 0)
+			// At the end of its row, so that each is asked as often as the others.
+			candidates = again === undefined ? others : [...others, again]
 		}
 	}
 }
 
-async function openOnce(
+async function openAt(
+	{ address, renewedAt }: Candidate,
 	spec: DownloadSpec,
 	opener: Opener,
-	lease: Lease,
 	manner: Manner,
 ): Promise<Begun | AlreadyThere> {
-	const { transport, destination, random, cancel, tell } = opener
+	const { governor, transport, destination, random, clock, cancel, tell } = opener
+	const { ranged, anew, only, alone, told } = manner
+	const known = told === undefined || told.by === address.index ? [] : told.digests
+	const at = renewedAt ?? address.url
+	const lease = await governor.acquire(at.host, cancel)
 	const notice = (message: string): void => tell({ event: 'notice', message })
-	return openDownload(spec, { transport, destination, random, lease, cancel, notice, ...manner })
+	const deps = {
+		...{ transport, destination, random, clock, lease, cancel, notice },
+		...{ address, at, ranged, anew, only, alone, known },
+	}
+	try {
+		const begun = await openDownload(spec, deps)
+		if (begun.kind === 'already-there') lease.release()
+		return begun
+	} catch (error) {
+		lease.release()
+		throw error
+	}
 }
 
-/** Throws the error where asking again is not worth it. */
-function delayBeforeRetry(
+/** What to do with a candidate that failed; undefined where it is not asked again. Throws the error where nobody is left to ask. */
+async function afterFailure(
 	error: unknown,
-	attempt: number,
+	failed: Candidate,
 	spec: DownloadSpec,
-	{ cancel, clock, random, tell }: Opener,
-): number {
+	{ cancel, clock, governor, random, tell }: Opener,
+	hasOthers: boolean,
+): Promise<Candidate | undefined> {
 	if (cancel.cancelled) throw cancel.reason
 	if (!isDownloadError(error)) throw error
-	const decision = decideRetry(failureOf(error, clock), { retries: spec.retries }, attempt, random)
-	if (decision.kind === 'give-up') throw error
-	tell({ event: 'retry', code: error.code, delayMs: decision.delayMs, attempt, message: error.message })
-	return decision.delayMs
+	const { renew, url } = failed.address
+	if (renew !== undefined && failed.renewedAt === undefined && isExpired(error))
+		return { ...failed, renewedAt: await renewedBy(renew, url) }
+	const attempt = failed.failures + 1
+	const failure = failureOf(error, clock)
+	if (asksToWait(failure)) governor.askedToWait((failed.renewedAt ?? url).host, failure.retryAfterMs)
+	const decision = decideRetry(failure, { retries: spec.retries }, attempt, random)
+	if (decision.kind === 'retry') {
+		const { delayMs } = decision
+		tell({ event: 'retry', code: error.code, delayMs, attempt, message: error.message })
+		return { ...failed, failures: attempt, notBeforeMs: clock.now() + delayMs }
+	}
+	if (!hasOthers || !isOfTheSource(error.code)) throw error
+	tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${error.message}` })
+	return undefined
+}
+
+/** A link that has expired answers so before anything came: whoever gave it can tell where the file is by now. */
+function isExpired({ details }: DownloadError): boolean {
+	return details['status'] === 401 || details['status'] === 403 || details['status'] === 410
 }

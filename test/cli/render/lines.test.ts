@@ -67,6 +67,7 @@ test('an offer is a fact a line, with nothing in it that could act on a terminal
 		name: 'file.bin',
 		redirects: ['http://first/'],
 		digests: [{ algorithm: 'md5', value: '00', source: 'content-md5' }],
+		mirrors: ['http://mirror/\u009b31m'],
 		etag: '"a\u001b[2J"',
 		lastModified: null,
 		contentType: 'text/plain',
@@ -81,9 +82,18 @@ test('an offer is a fact a line, with nothing in it that could act on a terminal
 		validator      ETag "a\\u{1b}[2J"
 		type           text/plain
 		digest         md5 00
+		mirror         http://mirror/\\u{9b}31m
 		"
 	`)
-	const poor = { ...offer, bytes: null, ranges: false, validator: 'none', redirects: [], digests: [] } as const
+	const poor = {
+		...offer,
+		bytes: null,
+		ranges: false,
+		validator: 'none',
+		redirects: [],
+		digests: [],
+		mirrors: [],
+	} as const
 	expect(`\n${describeOffer(poor).join('\n')}\n`).toMatchInlineSnapshot(`
 		"
 		url        http://host/file.bin

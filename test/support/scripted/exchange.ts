@@ -109,8 +109,9 @@ export class ScriptedExchange implements Exchange, Flow {
 	}
 
 	wants(): number {
-		const { body, stallsAt = body.length, slowsAt = body.length, bytesPerSecond } = this.#parts.reply
+		const { body, stallsAt = body.length, slowsAt = body.length, rateAt } = this.#parts.reply
 		const sent = this.#at + this.#credit
+		const bytesPerSecond = rateAt?.(this.#parts.clock.now(), sent) ?? this.#parts.reply.bytesPerSecond
 		if (this.#credit > socketBytes || (stallsAt < body.length && sent >= stallsAt)) return 0
 		return sent >= slowsAt ? Math.max(10_000, bytesPerSecond / 20) : bytesPerSecond
 	}

@@ -16,8 +16,8 @@ export interface Outage {
 }
 
 export interface LineOptions {
-	/** Of all connections together. @default no limit */
-	readonly bytesPerSecond?: number | undefined
+	/** Of all connections together, always or at a moment. @default no limit */
+	readonly bytesPerSecond?: number | ((nowMs: number) => number) | undefined
 	readonly outages?: readonly Outage[]
 	/** What comes is delivered so often. @default 10 */
 	readonly stepMs?: number
@@ -26,7 +26,7 @@ export interface LineOptions {
 /** The line that all connections share, in virtual time: max–min fair, in small steps, and silent where nothing flows. */
 export class Line {
 	readonly #clock: Clock
-	readonly #bytesPerSecond: number
+	readonly #bytesPerSecond: (nowMs: number) => number
 	readonly #flows = new Set<Flow>()
 	readonly #outages: readonly Outage[]
 	readonly #stepMs: number
@@ -34,7 +34,8 @@ export class Line {
 
 	constructor(clock: Clock, options: LineOptions = {}) {
 		this.#clock = clock
-		this.#bytesPerSecond = options.bytesPerSecond ?? Number.POSITIVE_INFINITY
+		const { bytesPerSecond = Number.POSITIVE_INFINITY } = options
+		this.#bytesPerSecond = typeof bytesPerSecond === 'number' ? () => bytesPerSecond : bytesPerSecond
 		this.#outages = options.outages ?? []
 		this.#stepMs = options.stepMs ?? 10
 	}
@@ -66,7 +67,7 @@ export class Line {
 		this.#timer = outage && this.#clock.after(outage.toMs - this.#clock.now(), () => this.#tick())
 		if (outage !== undefined) return
 		const wanting = [...this.#flows].map(flow => ({ flow, wants: flow.wants() })).filter(({ wants }) => wants > 0)
-		let left = this.#bytesPerSecond
+		let left = this.#bytesPerSecond(this.#clock.now())
 		// Who wants less than an equal share leaves the rest to the others.
 		wanting.sort((a, b) => a.wants - b.wants)
 		for (const [rank, { flow, wants }] of wanting.entries()) {

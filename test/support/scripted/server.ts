@@ -42,6 +42,8 @@ export interface Reply {
 	/** What Content-Length says, where that is not the length of the body. */
 	readonly contentLength?: number
 	readonly bytesPerSecond: number
+	/** In place of that, what it is at a moment, or after so many bytes of the body. */
+	readonly rateAt?: (nowMs: number, bytes: number) => number
 	/** After so many bytes of the body it comes twenty times slower, though not below 10 kB/s. */
 	readonly slowsAt?: number
 	/** After so many bytes of the body nothing comes any more. */

@@ -1,3 +1,4 @@
+import type { Cancel } from '../../../src/base/abort.ts'
 import type { Clock } from '../../../src/base/clock.ts'
 import type { Destination, NewFile, Place, UrlIdentity } from '../../../src/destination/contract.ts'
 import {
@@ -8,7 +9,8 @@ import {
 import type { Journal, JournalHeader, JournalRecord, JournalState } from '../../../src/journal/contract.ts'
 import type { MemoryJournal } from '../../../src/journal/memory.ts'
 import { lengthOf } from '../../../src/model/byte-range.ts'
-import type { DigestAlgorithm } from '../../../src/model/digest.ts'
+import type { DigestAlgorithm, DigestValue } from '../../../src/model/digest.ts'
+import type { Piece } from '../../../src/model/piece-hashes.ts'
 import type { RangeSet } from '../../../src/model/range-set.ts'
 import type { Hashing } from '../../../src/verify/contract.ts'
 import { type Disk, WatchedSink } from './watched-sink.ts'
@@ -97,6 +99,10 @@ export class WatchedPlace implements Place {
 		return this.#inner.hash(algorithms)
 	}
 
+	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]> {
+		return this.#inner.findWrongPieces(algorithm, pieces, cancel)
+	}
+
 	confirm(): Promise<void> {
 		return this.#inner.confirm()
 	}
@@ -134,6 +140,10 @@ export class WatchedJournal implements Journal {
 		}
 		this.records.push(record)
 		this.#inner.append(record)
+	}
+
+	share(digest: DigestValue): Promise<void> {
+		return this.#inner.share(digest)
 	}
 
 	sync(): Promise<void> {

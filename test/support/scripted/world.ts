@@ -10,8 +10,9 @@ import { pseudoRandom } from '../body.ts'
 import { CountedBlocks } from '../counted-blocks.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { plainSpec } from '../plain-spec.ts'
+import { RememberedHosts } from '../remembered-hosts.ts'
 import { seeded } from '../seeded.ts'
-import { Line } from './line.ts'
+import { Line, type Outage } from './line.ts'
 import { ScriptedServer, type ServerOptions, type Version } from './server.ts'
 import { StreamedDestination } from './streamed.ts'
 import { ScriptedTransport } from './transport.ts'
@@ -25,14 +26,24 @@ export function version(bytes: number, seed = 1): Version {
 
 export interface WorldOptions extends Partial<ServerOptions> {
 	readonly version: Version
+	/** Other hosts, by name, that are servers of their own. @default every host is the one server */
+	readonly mirrors?: Readonly<Record<string, ServerOptions>>
 	readonly seed?: number
 	/** All connections together. @default no limit */
-	readonly lineBytesPerSecond?: number
+	readonly lineBytesPerSecond?: number | ((nowMs: number) => number)
+	/** When nothing comes through. */
+	readonly outages?: readonly Outage[]
+	/** What share of one core the process takes. @default 0 */
+	readonly cpuShare?: number
 	/** @default 4 MiB in blocks of 4 KiB */
 	readonly blocksBytes?: number
 	/** @default 32 */
 	readonly maxPerHost?: number
+	/** Of all downloads together. @default no limit */
+	readonly limitBytesPerSecond?: number
 	readonly settlesAfterMs?: number
+	/** @default 5 */
+	readonly connectMs?: number
 }
 
 /** A destination that tells what has come. */
@@ -57,20 +68,35 @@ export interface Download {
 export class World {
 	readonly clock: FakeClock = new FakeClock()
 	readonly server: ScriptedServer
+	/** Of the other hosts, by name. */
+	readonly mirrors: ReadonlyMap<string, ScriptedServer>
 	readonly transport: ScriptedTransport
 	readonly governor: Governor
+	/** What was learned of hosts; for the world of a later run. */
+	readonly memory: RememberedHosts
 	readonly #blocks: CountedBlocks
 	readonly #seed: number
+	readonly #cpuShare: number
 
-	constructor(options: WorldOptions) {
+	constructor(options: WorldOptions, memory: RememberedHosts = new RememberedHosts(new FakeClock())) {
 		const { clock } = this
 		const { seed = 1, lineBytesPerSecond, settlesAfterMs = 0, blocksBytes = 4 << 20, maxPerHost = 32 } = options
 		this.#seed = seed
+		this.#cpuShare = options.cpuShare ?? 0
 		this.server = new ScriptedServer(options)
-		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond })
-		this.transport = new ScriptedTransport({ clock, server: this.server, line, settlesAfterMs })
+		this.mirrors = new Map(
+			Object.entries(options.mirrors ?? {}).map(([host, mirror]) => [host, new ScriptedServer(mirror)]),
+		)
+		const server: Pick<ScriptedServer, 'answer'> = {
+			answer: (request, seen) => (this.mirrors.get(request.url.host) ?? this.server).answer(request, seen),
+		}
+		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond, outages: options.outages ?? [] })
+		const { connectMs = 5 } = options
+		this.transport = new ScriptedTransport({ clock, server, line, settlesAfterMs, connectMs })
 		this.#blocks = new CountedBlocks(blocksBytes)
-		this.governor = new Governor({ clock, blocks: this.#blocks, limits: { maxPerHost, maxConnections: 512 } })
+		this.memory = memory
+		const limits = { maxPerHost, maxConnections: 512, bytesPerSecond: options.limitBytesPerSecond }
+		this.governor = new Governor({ clock, blocks: this.#blocks, limits, memory })
 	}
 
 	destination(disk: Disk & MemoryDestinationOptions = {}): WatchedDestination {
@@ -82,7 +108,14 @@ export class World {
 		const { clock, governor, transport } = this
 		const run = new Run(
 			{ ...plainSpec, ...spec },
-			{ transport, destination, governor, clock, random: seeded(this.#seed), cpuMs: () => 0 },
+			{
+				transport,
+				destination,
+				governor,
+				clock,
+				random: seeded(this.#seed),
+				cpuMs: () => clock.now() * this.#cpuShare,
+			},
 		)
 		const download: Download = { run, destination, events: [], endedMs: undefined }
 		run.onEvent(event => download.events.push(event))
@@ -111,7 +144,10 @@ export class World {
 	/** What is still open when all downloads have ended: nothing, if the engine is right. */
 	leftOpen(): Readonly<Record<string, unknown>> {
 		return {
-			leases: this.governor.openTo('origin.test') + this.governor.openTo('mirror.test'),
+			leases: ['origin.test', 'mirror.test', ...this.mirrors.keys()].reduce(
+				(sum, host) => sum + this.governor.openTo(host),
+				0,
+			),
 			blocks: this.#blocks.taken,
 			timers: this.clock.pending,
 			exchanges: this.transport.busy,

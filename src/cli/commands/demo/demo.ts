@@ -23,7 +23,7 @@ export async function demo(environment: Environment): Promise<number> {
 	const interrupts = environment.catchInterrupts(() => {})
 	const folder = await mkdtemp(join(tmpdir(), 'skein-demo-'))
 	const body = createDemoBody(bodyBytes)
-	const client = environment.createClient({})
+	const client = environment.createClient({ hostMemory: false })
 	let origin: SlowOrigin | undefined
 	try {
 		origin = await startSlowOrigin(body, bytesPerSecond, clock)

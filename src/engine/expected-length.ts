@@ -1,0 +1,17 @@
+import { DownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import { coverFile } from '../model/piece-hashes.ts'
+import type { DownloadSpec } from './spec.ts'
+
+/**
+ * Throws E_CHECKSUM where a file of `bytes` cannot be the one that the caller described: a length is a digest of few words.
+ * RFC 5854 §4.2.14: what is of another size is not to be kept.
+ */
+export function refuseOtherLength({ bytes: wanted, pieces }: DownloadSpec, bytes: number, url: URL): void {
+	if ((wanted === undefined || bytes === wanted) && (pieces === undefined || coverFile(pieces, bytes))) return
+	const expected = wanted ?? `as many as ${pieces?.hashes.length} pieces of ${pieces?.pieceBytes}`
+	throw new DownloadError('E_CHECKSUM', `${redactUrl(url)} has ${bytes} bytes, not ${expected}`, {
+		details: { bytes, expected },
+		hint: 'The address leads to another file, or to another version of it, than the one that was described.',
+	})
+}
