@@ -4,8 +4,7 @@ import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import { retriesOfExpendable } from '../control/mirror-ranking.ts'
 import { canContinue } from '../model/combine.ts'
-import type { DigestValue } from '../model/digest.ts'
-import { type Claim, type SegmentMap, unknownEnd } from '../model/segment-map.ts'
+import type { Claim, SegmentMap } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { Checkpoint } from './checkpoint.ts'
@@ -13,15 +12,13 @@ import type { NoticeEvent, RetryEvent } from './events.ts'
 import { Crew, type CrewWork, type FirstWork } from './lanes/crew.ts'
 import type { LaneMember } from './lanes/lane-work.ts'
 import { Locator } from './lanes/locator.ts'
-import { streamBroke } from './lanes/receive.ts'
 import { Recovery } from './lanes/recovery.ts'
 import { Scheduler } from './lanes/scheduler.ts'
+import { Wholes } from './lanes/wholes.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import type { RateShare } from './rate-limit.ts'
-import { type Address, addressesOfBegun } from './sources/address.ts'
-import { Admission } from './sources/admission.ts'
-import type { Agreement } from './sources/agreement.ts'
+import { Joining } from './sources/joining.ts'
 import { Source } from './sources/source.ts'
 import { type CommonWork, SourceWork } from './sources/source-work.ts'
 import { Sources } from './sources/sources.ts'
@@ -32,11 +29,6 @@ const tickMs = 50
 
 /** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
 const crcUpToBytesPerSecond = 200 * 1000 * 1000
-
-/** Why a mirror is not compared any more. */
-class TransferOver extends Error {
-	override readonly name = 'TransferOver'
-}
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
 export class Transfer implements CommonWork, CrewWork {
@@ -54,16 +46,13 @@ export class Transfer implements CommonWork, CrewWork {
 	readonly #tell: (event: RetryEvent | NoticeEvent) => void
 	readonly #sources = new Sources()
 	readonly #primary: Source
-	readonly #admission: Admission
+	readonly #joining: Joining
 	readonly #scheduler: Scheduler
+	readonly #wholes: Wholes
 	readonly #checkpoint: Checkpoint
 	readonly #crew: Crew
 	readonly #cancel: CancelSource
 	readonly #wakefulness: Wakefulness
-	/** How far a stream that has to start over has ever come. */
-	#furthest = 0
-	/** The journal is told once, before the first byte of a second source. */
-	#shared: Promise<void> | undefined
 	#failure: { readonly error: unknown } | undefined
 
 	constructor(
@@ -93,10 +82,15 @@ export class Transfer implements CommonWork, CrewWork {
 		const locator = new Locator(deps.transport, begun.address, begun.resource.url)
 		this.#primary = new Source(begun.address.index, locator, begun.committed)
 		this.#scheduler = new Scheduler(begun.map, begun.place.sink.abilities, spec.minSplitBytes)
+		this.#wholes = new Wholes(begun.map, begun.place.sink, this.#scheduler, () => this.url)
 		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
 		this.#crew = new Crew(spec, deps, this, this.#sources, this.#cancel)
 		this.#sources.add(this.#workAt(this.#primary))
-		this.#admission = this.#admissionOf(this.#mirrors())
+		this.#joining = new Joining(spec, deps, begun, {
+			...{ tell: more.tell, cancel: this.#cancel },
+			join: source => this.#join(source),
+			fail: error => this.fail(error),
+		})
 		if (begun.single) this.#crew.keepToOne()
 	}
 
@@ -124,7 +118,7 @@ export class Transfer implements CommonWork, CrewWork {
 	}
 
 	readonly crc = (): boolean =>
-		this.#admission.wantsSample ||
+		this.#joining.wantsSample ||
 		(this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond)
 
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
@@ -139,7 +133,7 @@ export class Transfer implements CommonWork, CrewWork {
 		} finally {
 			ticking.stop()
 			stopListening()
-			await this.#admission.end(new TransferOver())
+			await this.#joining.end()
 			this.#cancel.detach()
 		}
 		await this.#checkpoint.settled()
@@ -159,21 +153,20 @@ export class Transfer implements CommonWork, CrewWork {
 
 	claimFor(source: Source, lane: LaneMember | undefined): Claim | undefined {
 		if (lane !== undefined && this.#crew.isSurplus(lane)) return undefined
-		if (!this.canGoOn) return this.#claimWhole()
+		if (!this.canGoOn) return this.#wholes.claim(this.#crew.wanted)
 		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(source, lane), this.#crew.wanted)
 	}
 
 	reservedLanes(nowMs: number): number {
-		return this.#admission.reserved(nowMs)
+		return this.#joining.reserved(nowMs)
 	}
 
-	leftOut(source: Pick<Source, 'index'>, why: DownloadError): void {
-		const { url } = addressesOfBegun(this.#spec, this.#begun)[source.index] as Address
-		this.#tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${why.message}` })
+	leftOut(source: Source, why: DownloadError): void {
+		this.#joining.tellLeftOut(source, why)
 	}
 
 	reachedBefore(claim: Claim): number {
-		return Math.max(this.#furthest, claim.position)
+		return this.#wholes.reachedBefore(claim)
 	}
 
 	brokenBySleep({ code }: DownloadError, askedSinceMs: number): boolean {
@@ -183,9 +176,7 @@ export class Transfer implements CommonWork, CrewWork {
 	}
 
 	prepareRetry(claim: Claim): void {
-		if (claim.position === claim.start || this.canGoOn) return
-		this.#startOver()
-		this.map.rewind(claim, claim.start)
+		if (!this.canGoOn) this.#wholes.rewind(claim)
 	}
 
 	grow(claim: Claim, limit: number): boolean {
@@ -198,7 +189,7 @@ export class Transfer implements CommonWork, CrewWork {
 		this.#noteFront()
 		this.#refuseTooMuch(end)
 		if (crc32 !== undefined && this.map.bytes !== undefined) {
-			this.#admission.sampled({ range: { start, end }, crc32 }, this.map.bytes - this.map.writtenBytes)
+			this.#joining.sampled({ range: { start, end }, crc32 }, this.map.bytes - this.map.writtenBytes)
 		}
 		if (!this.sink.abilities.randomAccess) this.#crew.fill()
 	}
@@ -208,36 +199,7 @@ export class Transfer implements CommonWork, CrewWork {
 		this.map.endAt(bytes)
 	}
 
-	/** Those that may share the work: none where nothing proves that they have the same file, or where one connection was asked for. */
-	#mirrors(): readonly Address[] {
-		const { address, alone, digests, single } = this.#begun
-		if (alone || single || digests.length === 0 || this.map.bytes === undefined) return []
-		if (this.#spec.connections === 1) return []
-		return addressesOfBegun(this.#spec, this.#begun).filter(({ index }) => index !== address.index)
-	}
-
-	#admissionOf(mirrors: readonly Address[]): Admission {
-		const { digests, sharedUnder = digests[0] } = this.#begun
-		return new Admission(mirrors, {
-			...this.#deps,
-			known: { bytes: this.map.bytes ?? 0, digests, under: sharedUnder },
-			admit: (address, agreement) => this.#admit(address, agreement),
-			leaveOut: (address, why) => this.leftOut(address, why),
-		})
-	}
-
-	/** Before the first byte of another source is written, the journal has to know that all of them count only together. */
-	async #admit(address: Address, { committed, url, bytesPerSecond }: Agreement): Promise<void> {
-		const { digests, sharedUnder, place } = this.#begun
-		try {
-			if (sharedUnder === undefined) this.#shared ??= place.journal?.share(digests[0] as DigestValue)
-			await this.#shared
-		} catch (error) {
-			return this.fail(error)
-		}
-		if (this.#cancel.cancelled) return
-		const source = new Source(address.index, new Locator(this.#deps.transport, address, url), committed)
-		if (bytesPerSecond !== undefined) source.endedLaneRate.note(bytesPerSecond)
+	#join(source: Source): void {
 		this.#sources.add(this.#workAt(source))
 		this.#crew.sourceJoined(source)
 	}
@@ -264,20 +226,6 @@ export class Transfer implements CommonWork, CrewWork {
 	get canGoOn(): boolean {
 		const { committed, resource } = this.#begun
 		return resource.ranges && canContinue(committed)
-	}
-
-	/** One answer has to bring all of the file: nothing proves that the bytes of a second one belong to the first. */
-	#claimWhole(): Claim | undefined {
-		if (this.map.complete || this.map.claims.size > 0) return undefined
-		this.#startOver()
-		return this.#scheduler.firstClaim({ start: 0, end: this.map.bytes ?? unknownEnd }, this.#crew.wanted)
-	}
-
-	/** The next answer is the whole again. What a stream has had cannot be taken back. */
-	#startOver(): void {
-		if (this.map.writtenBytes > 0 && !this.sink.abilities.randomAccess) throw streamBroke(this.url)
-		this.#furthest = Math.max(this.#furthest, this.map.front)
-		this.map.forgetWritten()
 	}
 
 	/** Bytes that may yet be replaced by those of another answer are hashed at the end. */

@@ -1,0 +1,242 @@
+import type { CancelSource } from '../base/abort.ts'
+import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { redactUrl } from '../base/redact.ts'
+import type { Hashing } from '../verify/contract.ts'
+import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
+import { finishDownload, skippedResult, startHashing } from './finish.ts'
+import type { Crew } from './lanes/crew.ts'
+import { letGo } from './let-go.ts'
+import type { Meter } from './meter.ts'
+import type { Begun } from './opening/begun.ts'
+import { type Manner, openPatiently } from './opening/patience.ts'
+import { prepareRepair } from './repair.ts'
+import { Restart } from './restart.ts'
+import type { Address } from './sources/address.ts'
+import { Succession, type Turn } from './sources/succession.ts'
+import type { DownloadSpec, EngineDeps } from './spec.ts'
+import { Transfer } from './transfer.ts'
+
+/** Once for a file that changed, once for ranges that are gone; what changes again keeps changing. */
+const mostRestarts = 2
+
+/** What the course of a download is given by the run that it is of. */
+export interface CourseDeps {
+	readonly meter: Meter
+	readonly cancel: CancelSource
+	readonly startedMs: number
+	readonly startedCpuMs: number
+	readonly tell: (event: DownloadEvent) => void
+}
+
+/**
+ * What becomes of a download on its way to the file: a transfer, and what follows where it does not do. In this order: one
+ * repair of what came damaged, few restarts of what changed, and turns of other sources.
+ */
+export class Course {
+	state: Exclude<Snapshot['state'], 'paused' | 'ended'> = 'probing'
+	/** What the last transfer began with; undefined while none has. */
+	begun: Begun | undefined
+	readonly #spec: DownloadSpec
+	readonly #deps: EngineDeps
+	readonly #more: CourseDeps
+	/** The digests of the first answer that had any, for those who take over. */
+	#told: Manner['told']
+	#transfer: Transfer | undefined
+	/** What became of the sources in the last transfer; undefined where there was none since the last request was made. */
+	#ended: Pick<Transfer, 'worn' | 'mixed'> | undefined
+	#connections: DownloadSpec['connections']
+	#paused = false
+
+	constructor(spec: DownloadSpec, deps: EngineDeps, more: CourseDeps) {
+		this.#spec = spec
+		this.#deps = deps
+		this.#more = more
+		this.#connections = spec.connections
+	}
+
+	/** The lanes at work; undefined where there are none. */
+	get crew(): Crew | undefined {
+		return this.#transfer?.crew
+	}
+
+	pause(): void {
+		this.#paused = true
+		this.crew?.pause()
+	}
+
+	resume(): void {
+		this.#paused = false
+		this.crew?.resume()
+	}
+
+	setConnections(connections: DownloadSpec['connections']): void {
+		this.#connections = connections
+		this.crew?.setConnections(connections)
+	}
+
+	/** One source, or all that may be mixed, after another. Settles when all that was started has ended. */
+	async run(): Promise<DownloadResult> {
+		const succession = new Succession(this.#spec)
+		let turn = succession.first
+		for (;;) {
+			try {
+				return await this.#begin(turn)
+			} catch (error) {
+				turn = this.#nextTurn(succession, turn, error)
+			}
+		}
+	}
+
+	/** Throws the error where nobody is left who could do better. */
+	#nextTurn(succession: Succession, { addresses }: Turn, error: unknown): Turn {
+		if (!isDownloadError(error) || this.#more.cancel.cancelled || this.#streams) throw error
+		const { worn, mixed } = this.#ended ?? { worn: addresses.map(({ index }) => index), mixed: false }
+		const next = succession.after({ error, worn, mixed, unopened: this.#ended === undefined })
+		if (next === undefined) throw error
+		const [address] = next.addresses
+		this.#notice(
+			`${error.message}; ${next.why}, ${next.anew ? 'starting over' : 'going on'} at ${redactUrl((address as Address).url)}`,
+		)
+		return next
+	}
+
+	/** What went out on a stream cannot be taken back. */
+	get #streams(): boolean {
+		return this.begun?.place.sink.abilities.randomAccess === false
+	}
+
+	async #begin({ addresses, alone, anew }: Turn): Promise<DownloadResult> {
+		const manner: { -readonly [Key in keyof Manner]: Manner[Key] } = {
+			...{ ranged: true, only: undefined, told: this.#told },
+			...{ addresses, alone, anew },
+		}
+		for (let restarts = 0; ; restarts += 1) {
+			try {
+				return await this.#once(manner)
+			} catch (error) {
+				if (!(error instanceof Restart)) throw error
+				if (this.#streams) throw cannotStartOver(this.#spec.url, error)
+				if (restarts >= mostRestarts) throw keepsChanging(this.#spec.url, error)
+				this.#notice(`${redactUrl(this.#spec.url)}: ${error.message}; starting over`)
+				manner.anew = true
+				// One answer is of one version, however often the versions take turns.
+				manner.ranged &&= error.kind !== 'ranges-gone' && restarts === 0
+				// The same source: what was committed to is a version of its own.
+				manner.addresses = this.begun === undefined ? addresses : [this.begun.address]
+				manner.only = error.kind === 'ranges-gone' ? this.begun?.committed : undefined
+			}
+		}
+	}
+
+	async #once(manner: Manner): Promise<DownloadResult> {
+		this.state = 'probing'
+		this.#ended = undefined
+		const opener = { ...this.#deps, cancel: this.#more.cancel, tell: this.#more.tell }
+		const begun = await openPatiently(this.#spec, opener, manner)
+		if (begun.kind === 'already-there') return skippedResult(begun, this.#more.meter)
+		const hashing = await startHashing(this.#spec, begun)
+		this.begun = begun
+		this.#noteTold(begun)
+		this.#tellProbed(begun)
+		this.#sayWhoStandsBy(begun)
+		try {
+			return await this.#carryOut(begun, hashing, 'may be repaired')
+		} finally {
+			await this.#deps.governor.hosts.settled()
+		}
+	}
+
+	async #carryOut(
+		begun: Begun,
+		hashing: Hashing | undefined,
+		round: 'may be repaired' | 'was repaired',
+	): Promise<DownloadResult> {
+		const { meter, cancel, startedMs, startedCpuMs, tell } = this.#more
+		const spec = { ...this.#spec, connections: this.#connections }
+		const transfer = new Transfer(spec, this.#deps, begun, { meter, hashing, cancel, tell })
+		this.#transfer = transfer
+		this.state = 'transferring'
+		let repair: Begun
+		try {
+			const transferred = transfer.run()
+			// It was asked for while there was nothing to pause yet.
+			if (this.#paused) transfer.crew.pause()
+			await transferred
+			return await finishDownload({
+				...{ spec, begun, transfer, hashing, meter, cancel },
+				...{ startedMs, startedCpuMs, deps: this.#deps },
+				entering: state => {
+					this.state = state
+				},
+			})
+		} catch (error) {
+			// Once: what comes damaged a second time is so at its source.
+			repair = await this.#letGoUnless(round === 'may be repaired', error, begun, transfer)
+		} finally {
+			await hashing?.close()
+			this.#ended = this.#transfer
+			this.#transfer = undefined
+		}
+		return await this.#carryOut(repair, await startHashing(spec, repair), 'was repaired')
+	}
+
+	/** What a further round can begin with. Rejects with what ends the run, when the place is let go. */
+	async #letGoUnless(mayRepair: boolean, error: unknown, begun: Begun, transfer: Transfer): Promise<Begun> {
+		try {
+			if (!mayRepair) throw error
+			return await prepareRepair({
+				...{ error, begun, mixed: transfer.mixed, spec: this.#spec },
+				...{ cancel: this.#more.cancel, governor: this.#deps.governor },
+				notice: message => this.#notice(message),
+			})
+		} catch (reason) {
+			await letGo(begun.place, transfer, reason)
+			throw reason
+		}
+	}
+
+	#tellProbed({ resource, place, resumedFrom }: Begun): void {
+		this.#more.tell({
+			event: 'probed',
+			url: redactUrl(resource.url),
+			path: place.path ?? null,
+			bytes: resource.bytes ?? null,
+			ranges: resource.ranges,
+			validator: resource.validator,
+			resumedFrom,
+		})
+	}
+
+	/** Whoever takes over has to keep what was told; only who told it may tell otherwise. */
+	#noteTold({ address: { index }, digests }: Begun): void {
+		if (digests.length > 0 && (this.#told === undefined || this.#told.by === index)) this.#told = { by: index, digests }
+	}
+
+	/** Mirrors that nothing proves anything of are of use only when the URL itself fails. */
+	#sayWhoStandsBy({ digests, alone }: Begun): void {
+		const { mirrors } = this.#spec
+		if (mirrors.length === 0 || alone || digests.length > 0) return
+		this.#notice(
+			'Nothing proves that the mirrors have the same file, so they stand by; with --checksum they share the work',
+		)
+	}
+
+	#notice(message: string): void {
+		this.#more.tell({ event: 'notice', message })
+	}
+}
+
+function cannotStartOver(url: URL, { kind, message }: Restart): DownloadError {
+	return new DownloadError(
+		kind === 'changed' ? 'E_CHANGED' : 'E_PROTOCOL',
+		`${redactUrl(url)}: ${message}, and what was written to the stream cannot be taken back`,
+		{ hint: 'Download it to a file: that can begin again.' },
+	)
+}
+
+function keepsChanging(url: URL, restart: Restart): DownloadError {
+	if (restart.kind === 'ranges-gone') return new DownloadError('E_PROTOCOL', `${redactUrl(url)}: ${restart.message}`)
+	return new DownloadError('E_CHANGED', `${redactUrl(url)} kept changing while it was downloaded: ${restart.message}`, {
+		hint: 'Try again when whoever writes it is done, or pin a version of it.',
+	})
+}
