@@ -24,7 +24,8 @@ export interface Journal {
 	append(record: JournalRecord): void
 	/**
 	 * From here on bytes of other URLs may be recorded: they, and all that were before, count only together with this digest of
-	 * the whole. Survives a power cut once it resolves. Rejects with E_NO_SPACE or E_IO.
+	 * the whole. Survives a power cut once it resolves. Rejects with E_NO_SPACE or E_IO, and before `begin` with what says an
+	 * error in the program.
 	 */
 	share(digest: DigestValue): Promise<void>
 	/** Resolves when all appended records survive a power cut. Rejects with E_NO_SPACE or E_IO. */

@@ -9,7 +9,7 @@ import type { DigestValue } from '../model/digest.ts'
 import { encodeEntry, encodeHeader, type JournalEntry } from './codec.ts'
 import { compact } from './compaction.ts'
 import type { Journal, JournalHeader, JournalRecord, JournalState } from './contract.ts'
-import { closedJournal, requireWithin } from './misuse.ts'
+import { closedJournal, requireBegun, requireWithin } from './misuse.ts'
 import { readJournal } from './read.ts'
 
 export interface FileJournal extends Journal {
@@ -72,9 +72,10 @@ class AppendOnlyFile implements FileJournal {
 		this.#enqueue(record)
 	}
 
-	share(digest: DigestValue): Promise<void> {
+	async share(digest: DigestValue): Promise<void> {
+		requireBegun(this.#header)
 		this.#enqueue({ kind: 'shared', digest })
-		return this.sync()
+		await this.sync()
 	}
 
 	lost(): void {

@@ -1,7 +1,7 @@
 import { isEmpty } from '../model/byte-range.ts'
 import type { DigestValue } from '../model/digest.ts'
 import type { Journal, JournalHeader, JournalRecord, JournalState } from './contract.ts'
-import { closedJournal, requireWithin } from './misuse.ts'
+import { closedJournal, requireBegun, requireWithin } from './misuse.ts'
 
 /** A journal in memory, for tests and simulations. */
 export interface MemoryJournal extends Journal {
@@ -47,7 +47,7 @@ class Memory implements MemoryJournal {
 	}
 
 	async share(digest: DigestValue): Promise<void> {
-		if (this.#header !== undefined) this.#header = { ...this.#header, sharedUnder: digest }
+		this.#header = { ...requireBegun(this.#header), sharedUnder: digest }
 		await this.sync()
 	}
 

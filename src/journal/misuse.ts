@@ -8,6 +8,11 @@ export function requireWithin(record: JournalRecord, header: JournalHeader | und
 	throw new TypeError(`A record of [${start}, ${end}) does not fit into a journal of ${header?.bytes ?? 'no'} bytes`)
 }
 
+export function requireBegun(header: JournalHeader | undefined): JournalHeader {
+	if (header !== undefined) return header
+	throw new TypeError('A journal that was not begun cannot be shared')
+}
+
 export function closedJournal(what: 'begin' | 'sync'): DownloadError {
 	return new DownloadError('E_INTERNAL', `Cannot ${what} a journal that is closed`)
 }

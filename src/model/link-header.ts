@@ -46,7 +46,7 @@ export function parseLinks(field: string): readonly Link[] {
 			.toLowerCase()
 			.split(/[ \t]+/)
 			.filter(Boolean)
-		if (!parameters.has('anchor')) links.push({ target: opened[1] ?? '', relations, parameters })
+		if (!parameters.has('anchor')) links.push({ target: opened[1] as string, relations, parameters })
 	}
 	return links
 }

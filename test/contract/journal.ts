@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isDownloadError } from '../../src/base/errors.ts'
 import type { Journal, JournalHeader, JournalRecord } from '../../src/journal/contract.ts'
+import type { DigestValue } from '../../src/model/digest.ts'
 
 export interface JournalUnderTest {
 	readonly journal: Journal
@@ -53,6 +54,25 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
 				await journal.sync()
 				expect(await journal.load()).toEqual({ header, records })
 				expect(await (await reopen()).load()).toEqual({ header, records })
+			}),
+		)
+
+		test(
+			'what is shared says under which digest from then on, and keeps what was recorded',
+			trial(async ({ journal, reopen }) => {
+				const sharedUnder: DigestValue = { algorithm: 'sha-256', value: 'ab'.repeat(32) }
+				await journal.begin(header)
+				for (const record of records) journal.append(record)
+				await journal.share(sharedUnder)
+				expect(await journal.load()).toEqual({ header: { ...header, sharedUnder }, records })
+				expect(await (await reopen()).load()).toEqual({ header: { ...header, sharedUnder }, records })
+			}),
+		)
+
+		test(
+			'nothing can be shared before it was begun',
+			trial(async ({ journal }) => {
+				await expect(journal.share({ algorithm: 'md5', value: 'ab'.repeat(16) })).rejects.toThrow(TypeError)
 			}),
 		)
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
 	type ConnectionsState,
+	joinedByAnother,
 	lanesThatPaid,
 	lanesToBeginWith,
 	lowerCeiling,
@@ -13,6 +14,13 @@ import type { Sample } from '../../src/control/goodput.ts'
 import { seeded } from '../support/seeded.ts'
 import { type Outcome, simulate } from './line-model.ts'
 import { lineKinds } from './lines.ts'
+
+test('a source that joins brings a lane, up to the ceiling, and what was measured without it is void', () => {
+	const alone = startConnections({ ceiling: 2 })
+	const joined = joinedByAnother(alone, 700)
+	expect(joined).toMatchObject({ target: 2, phase: { kind: 'measuring', sinceMs: 700, trial: undefined } })
+	expect(joinedByAnother(joined, 900).target).toBe(2)
+})
 
 describe('on a line of each kind', () => {
 	// What each may take at the most, in ideals (of a client that knows all from the start), and its lanes at once.

@@ -80,6 +80,13 @@ describe('a lane that receives little', () => {
 		['alone', at(1), [], below, 'fine'],
 		['not yet measured', at(undefined), siblings, below, 'fine'],
 		['among siblings not yet measured', at(1), [at(undefined)], below, 'fine'],
+		[
+			'beside faster lanes of another source alone',
+			at(0.1e6),
+			[at(5e6, { source: 1 }), at(5e6, { source: 1 })],
+			below,
+			'fine',
+		],
 		['re-opened once', at(0.1e6, { reopened: 1 }), siblings, below, 'slow'],
 		['re-opened twice', at(0.1e6, { reopened: 2 }), siblings, below, 'fine'],
 	])('%s', (_, judged, others, overrides, expected) => {

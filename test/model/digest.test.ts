@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isDownloadError } from '../../src/base/errors.ts'
 import { crc32c } from '../../src/model/crc32c.ts'
-import { type Digest, parseChecksum, sameDigest, strongestOf } from '../../src/model/digest.ts'
+import { contradict, type Digest, parseChecksum, sameDigest, strongestOf } from '../../src/model/digest.ts'
 
 const sha256 = createHash('sha256').update('abc')
 const sha256Hex = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
@@ -75,6 +75,13 @@ test('two digests are the same when algorithm and value are', () => {
 	expect(sameDigest(one, digest('md5', 'aa', 'digest'))).toBe(true)
 	expect(sameDigest(one, digest('md5', 'ab', 'caller'))).toBe(false)
 	expect(sameDigest(one, digest('crc32', 'aa', 'caller'))).toBe(false)
+})
+
+test('digests contradict each other where one algorithm says two things', () => {
+	const one = digest('md5', 'aa', 'caller')
+	expect(contradict([one], [digest('md5', 'ab', 'digest')])).toBe(true)
+	expect(contradict([one], [digest('md5', 'aa', 'digest'), digest('crc32', 'ff', 'digest')])).toBe(false)
+	expect(contradict([one], [])).toBe(false)
 })
 
 test('every digest of the caller is checked, and the strongest of the server', () => {

@@ -67,6 +67,12 @@ test('priorities that are none come last', () => {
 	expect(addresses(read(link))).toEqual(['https://c/', 'https://a/', 'https://b/'])
 })
 
+test('nothing is said where there is no Link field, nor of a document at no address of the web', () => {
+	expect(metalinkLinks(new Map(), from, digests)).toEqual({ mirrors: [], describedBy: [] })
+	const link = '<ftp://host/f.meta4>; rel=describedby; type="application/metalink4+xml"'
+	expect(read(link)).toEqual({ mirrors: [], describedBy: [] })
+})
+
 test('a Metalink document is known by its type', () => {
 	const link =
 		'<f.sig>; rel=describedby; type="application/pgp-signature", <f.meta4>; rel=describedby; type="application/metalink4+xml"'
