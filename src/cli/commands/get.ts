@@ -7,13 +7,11 @@ import { exitCodeOf } from '../exit-codes.ts'
 import type { Typed } from '../flags.ts'
 import { type Entry, parseInputFile } from '../input-file.ts'
 import { planJobs } from '../job-list.ts'
-import { readMetalinkEntries } from '../metalink-entries.ts'
 import { describeError } from '../render/error-line.ts'
 import { JsonReporter } from '../render/json.ts'
 import { PlainReporter } from '../render/plain.ts'
 import { createQuietReporter } from '../render/quiet.ts'
 import type { Reporter } from '../render/reporter.ts'
-import { TerminalReporter } from '../render/terminal.ts'
 import { unreadable } from '../unreadable.ts'
 
 /** Downloads what was named and resolves with the exit code; throws before anything is done where it is wrong: E_USAGE, E_UNSAFE_NAME, or what is the matter with a Metalink. */
@@ -35,12 +33,14 @@ async function entriesOf(
 ): Promise<readonly Entry[]> {
 	const { inputFile, metalink } = typed
 	const listed = inputFile === undefined ? [] : await readEntries(inputFile, environment)
-	const described = metalink === undefined ? [] : await readMetalinkEntries(metalink, typed, environment, client)
+	if (metalink === undefined) return [...urls.map(url => ({ url })), ...listed]
+	const { readMetalinkEntries } = await import('../metalink-entries.ts')
+	const described = await readMetalinkEntries(metalink, typed, environment, client)
 	return [...urls.map(url => ({ url })), ...listed, ...described]
 }
 
 async function download(jobs: readonly Job[], client: Client, typed: Typed, environment: Environment): Promise<number> {
-	const listener = createReporter(typed, environment, jobs.length)
+	const listener = await createReporter(typed, environment, jobs.length)
 	const interrupts = environment.catchInterrupts(() => {
 		if (!typed.quiet) listener.say('skein: stopping, and keeping the progress … once more stops at once')
 	})
@@ -67,7 +67,7 @@ async function readEntries(path: string, environment: Environment): Promise<read
 	return parseInputFile(text, name)
 }
 
-function createReporter(typed: Typed, environment: Environment, files: number): Reporter {
+async function createReporter(typed: Typed, environment: Environment, files: number): Promise<Reporter> {
 	const { screen, stdout, folder, clock } = environment
 	const { explain } = typed
 	if (typed.json) {
@@ -75,7 +75,10 @@ function createReporter(typed: Typed, environment: Environment, files: number): 
 		return new JsonReporter({ event: line => stdout.write(`${line}\n`), say }, clock, explain)
 	}
 	if (typed.quiet) return createQuietReporter(screen)
-	if (screen.isTerminal) return new TerminalReporter(screen, folder, clock, files, explain)
+	if (screen.isTerminal) {
+		const { TerminalReporter } = await import('../render/terminal.ts')
+		return new TerminalReporter(screen, folder, clock, files, explain)
+	}
 	return new PlainReporter(screen, folder, clock, explain)
 }
 
