@@ -207,8 +207,9 @@ export class Course {
 		})
 	}
 
-	/** Whoever takes over has to keep what was told; only who told it may tell otherwise. */
+	/** Whoever takes over has to keep what was told, unless the caller knows better; only who told it may tell otherwise. */
 	#noteTold({ address: { index }, digests }: Begun): void {
+		if (this.#spec.checksum !== undefined) return
 		if (digests.length > 0 && (this.#told === undefined || this.#told.by === index)) this.#told = { by: index, digests }
 	}
 

@@ -49,9 +49,10 @@ export class Succession {
 	/** Undefined where nobody is left who could do better. */
 	after({ error, worn, mixed, unopened }: TurnEnd): Turn | undefined {
 		if (unopened && error.code === 'E_CHANGED' && !this.#gaveUpWhatWasThere) return this.#giveUpWhatIsThere()
-		if (this.#addresses.length === 1 || !isOfTheSource(error.code)) return undefined
 		for (const index of worn) this.#worn.add(index)
-		return error.code === 'E_CHECKSUM' ? this.#blame(worn, mixed) : this.#replace()
+		if (error.code === 'E_CHECKSUM') return this.#blame(worn, mixed)
+		if (this.#addresses.length === 1 || !isOfTheSource(error.code)) return undefined
+		return this.#replace()
 	}
 
 	/** What an earlier run left is of none of those that can be asked. */
@@ -60,7 +61,10 @@ export class Succession {
 		return { ...this.first, anew: true, why: 'what is there is of no use' }
 	}
 
-	/** One of them sent wrong bytes, and nobody knows which: from the first byte again, from one alone, the first before the others. */
+	/**
+	 * One of them sent wrong bytes, and nobody knows which: from the first byte again, from one alone, the first before the others.
+	 * Bytes may be of mirrors that the server named, or that an earlier run had, where the caller gave no other address.
+	 */
 	#blame(worn: readonly number[], mixed: boolean): Turn | undefined {
 		if (!mixed) for (const index of worn.slice(0, 1)) this.#alone.add(index)
 		return this.#oneAlone('the digest was wrong')
