@@ -69,6 +69,14 @@ export function throwIfCancelled(cancel: Cancel): void {
 	if (cancel.cancelled) throw cancel.reason
 }
 
+/** What `work` settles with, or the reason of `cancel` where that comes first: for waiting on what cannot be stopped. */
+export function orCancelled<T>(work: Promise<T>, cancel: Cancel): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const stopListening = cancel.onCancel(reject)
+		void work.then(resolve, reject).finally(stopListening)
+	})
+}
+
 /** A signal that is followed, by one listener for all. */
 interface Followed {
 	readonly source: CancelSource

@@ -36,6 +36,11 @@ export function asksToWait(failure: Failure): failure is Failure & { readonly re
 	return (failure.status === 429 || failure.status === 503) && (failure.retryAfterMs ?? 0) > 0
 }
 
+/** Whether a status that is no success may be of the moment: asked again, the server may answer otherwise. */
+export function mayPass(status: number): boolean {
+	return ruleForStatus(status) !== undefined
+}
+
 /**
  * Decides whether to ask again after `attempt` failures in a row without a new byte (1 = the first), and when.
  *
@@ -55,7 +60,11 @@ export function decideRetry(failure: Failure, policy: RetryPolicy, attempt: numb
 function ruleFor(failure: Failure): RetryRule {
 	if (failure.code !== 'E_HTTP_STATUS') return retryByCode[failure.code]
 	const { status = 0 } = failure
-	return retryByStatus.find(rule => rule.from <= status && status <= rule.to) ?? retryByCode.E_HTTP_STATUS
+	return ruleForStatus(status) ?? retryByCode.E_HTTP_STATUS
+}
+
+function ruleForStatus(status: number): StatusRule | undefined {
+	return retryByStatus.find(rule => rule.from <= status && status <= rule.to)
 }
 
 export const retryByCode: Readonly<Record<ErrorCode, RetryRule>> = {

@@ -15,6 +15,8 @@ export class HostBudgets {
 	readonly #clock: Clock
 	readonly #memory: HostMemory | undefined
 	readonly #budgets = new Map<string, HostBudget>()
+	/** Hosts whose budget this process has found itself: what was only remembered is not learned again, or it would never age. */
+	readonly #found = new Set<string>()
 	/** Hosts that asked to be left alone, and how many connections they may have meanwhile: an overload is no cap. */
 	readonly #quiet = new Map<string, { readonly connections: number; readonly untilMs: number }>()
 
@@ -38,7 +40,7 @@ export class HostBudgets {
 
 	/** The host refused a connection beside so many others. */
 	refused(host: string, working: number, retryAfterMs: number): void {
-		this.#budgets.set(host, afterRefusal(this.#of(host), { working, nowMs: this.#clock.now(), retryAfterMs }))
+		this.#find(host, afterRefusal(this.#of(host), { working, nowMs: this.#clock.now(), retryAfterMs }))
 	}
 
 	/** The host has too much to do: for a while it gets no more connections than it has. */
@@ -51,19 +53,23 @@ export class HostBudgets {
 	/** The host serves so many at once. */
 	served(host: string, working: number): void {
 		const budget = this.#of(host)
-		if (working > budget.cap) this.#budgets.set(host, afterSuccess(budget, working, this.#clock.now()))
+		if (working > budget.cap) this.#find(host, afterSuccess(budget, working, this.#clock.now()))
 	}
 
 	/** A download is over: what was learned of its host is for later runs. */
 	learn(host: string, paid: number | undefined): void {
-		const { cap } = this.#of(host)
-		if (Number.isFinite(cap)) this.#memory?.learn(host, { cap, paid })
-		else if (paid !== undefined) this.#memory?.learn(host, { cap: undefined, paid })
+		const cap = this.#found.has(host) ? this.#of(host).cap : undefined
+		if (cap !== undefined || paid !== undefined) this.#memory?.learn(host, { cap, paid })
 	}
 
 	/** Resolves when what was learned is kept, or cannot be. */
 	async settled(): Promise<void> {
 		await this.#memory?.settled()
+	}
+
+	#find(host: string, budget: HostBudget): void {
+		this.#budgets.set(host, budget)
+		this.#found.add(host)
 	}
 
 	#of(host: string): HostBudget {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CancelSource, cancelFromSignal, neverCancelled, throwIfCancelled } from '../../src/base/abort.ts'
+import { CancelSource, cancelFromSignal, neverCancelled, orCancelled, throwIfCancelled } from '../../src/base/abort.ts'
 
 test('listeners hear the first reason, once', () => {
 	const cancel = new CancelSource()
@@ -81,6 +81,17 @@ test('throwIfCancelled throws the very reason', () => {
 	const reason = new Error('why')
 	cancel.cancel(reason)
 	expect(() => throwIfCancelled(cancel)).toThrow(reason)
+})
+
+test('work that cannot be stopped is waited for until it settles or nobody wants it', async () => {
+	const cancel = new CancelSource()
+	const failure = new Error('failed')
+	expect(await orCancelled(Promise.resolve(1), cancel)).toBe(1)
+	await expect(orCancelled(Promise.reject(failure), cancel)).rejects.toBe(failure)
+	const waiting = orCancelled(new Promise(() => {}), cancel)
+	cancel.cancel('reason')
+	await expect(waiting).rejects.toBe('reason')
+	await expect(orCancelled(Promise.resolve(1), cancel)).rejects.toBe('reason')
 })
 
 test('a signal cancels with its reason, before and after, until it is released', () => {

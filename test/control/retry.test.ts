@@ -3,7 +3,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/base/errors.ts'
 import { backoffMs } from '../../src/control/backoff.ts'
-import { asksToWait, decideRetry, longestRetryAfterMs, retryByCode, retryByStatus } from '../../src/control/retry.ts'
+import {
+	asksToWait,
+	decideRetry,
+	longestRetryAfterMs,
+	mayPass,
+	retryByCode,
+	retryByStatus,
+} from '../../src/control/retry.ts'
 import { parseRetryAfter } from '../../src/control/retry-after.ts'
 
 const policy = { retries: 8 }
@@ -75,6 +82,10 @@ describe('Retry-After', () => {
 })
 
 describe('whether to ask again', () => {
+	test('a status may pass where it is asked for again', () => {
+		expect([403, 404, 429, 503].map(mayPass)).toEqual([false, false, true, true])
+	})
+
 	const retryable = ['E_NETWORK', 'E_TIMEOUT', 'E_STALLED', 'E_TRUNCATED', 'E_PROTOCOL']
 	test.each(errorCodes)('%s is asked again only if time or another connection may mend it', code => {
 		expect(decideRetry({ code }, policy, 1, half).kind).toBe(retryable.includes(code) ? 'retry' : 'give-up')

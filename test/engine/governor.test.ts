@@ -9,12 +9,12 @@ const governorOf = (maxPerHost: number, maxConnections: number): Governor =>
 	new Governor({ clock: new FakeClock(), blocks: createBlockPool(), limits: { maxPerHost, maxConnections } })
 
 /** One that knows that a host takes so many, and the clock that it goes by. */
-const cappedAt = (host: string, cap: number): { governor: Governor; clock: FakeClock } => {
+const cappedAt = (host: string, cap: number): { governor: Governor; clock: FakeClock; memory: RememberedHosts } => {
 	const clock = new FakeClock()
 	const memory = new RememberedHosts(clock)
 	memory.learn(host, { cap, paid: 2 })
 	const limits = { maxPerHost: 32, maxConnections: 512 }
-	return { governor: new Governor({ clock, blocks: createBlockPool(), limits, memory }), clock }
+	return { governor: new Governor({ clock, blocks: createBlockPool(), limits, memory }), clock, memory }
 }
 
 /** A download with nothing yet. */
@@ -195,6 +195,17 @@ describe('a host that asks to wait', () => {
 		await clock.advance(hour)
 		expect(governor.hosts.allowed('b')).toBe(Number.POSITIVE_INFINITY)
 	})
+})
+
+test('a cap that was only remembered ages, however often it is gone by', () => {
+	const { governor, memory } = cappedAt('a', 4)
+	expect(governor.hosts.allowed('a')).toBe(4)
+	governor.hosts.learn('a', 2)
+	expect(memory.learned.at(-1)).toEqual({ host: 'a', cap: undefined, paid: 2 })
+	const [party] = join(governor, partyAt('a', 4, { standing: 4 })) as [Party]
+	governor.refused(party, 0)
+	governor.hosts.learn('a', undefined)
+	expect(memory.learned.at(-1)).toEqual({ host: 'a', cap: 3, paid: undefined })
 })
 
 test('what a download has learned goes into the memory: a cap where there was one, a number where one was found', () => {

@@ -366,6 +366,16 @@ describe('a link that expires', () => {
 		expectBytes(await runToEnd(world, { url: linkUntil(0), connections: 4, renew }), file)
 	})
 
+	test('for which the function knows of no other is left out where a mirror has the file', async () => {
+		const { world, spec } = mirrored({ 'good.test': {} }, { script })
+		const renew = async (): Promise<URL> => {
+			throw new Error('signed out')
+		}
+		const ending = await runToEnd(world, { ...spec, checksum, url: linkUntil(0), renew })
+		expectBytes(ending, file)
+		expect(notices(ending.download.events)[0]).toContain('no other address was found')
+	})
+
 	test('is E_AUTH where the function knows of no other', async () => {
 		const world = new World({ version: file, script })
 		const renew = async (): Promise<URL> => {

@@ -163,8 +163,9 @@ export class Crew {
 		this.#count.askedToWait(source, retryAfterMs)
 	}
 
-	/** Another source shares the work: it gets a lane at once. */
+	/** Another source shares the work: it gets a lane at once. Nobody joins when the work is over, for nobody would leave. */
 	sourceJoined(source: Source): void {
+		if (this.#settle === undefined) return
 		this.#join(source)
 		this.#count.joinedByAnother()
 		this.fill()

@@ -1,6 +1,7 @@
-import { type Cancel, throwIfCancelled } from '../../base/abort.ts'
+import { type Cancel, orCancelled, throwIfCancelled } from '../../base/abort.ts'
 import { DownloadError, isDownloadError } from '../../base/errors.ts'
 import { redactUrl } from '../../base/redact.ts'
+import { mayPass } from '../../control/retry.ts'
 import { requestFor, type Wanted } from '../../source/asking.ts'
 import { type Followed, follow } from '../../source/follow.ts'
 import type { Transport } from '../../transport/contract.ts'
@@ -17,8 +18,8 @@ export class Locator {
 	readonly #address: Address
 	#pinned: URL
 	#resolving: Promise<void> | undefined
-	/** The pinned address has answered well since it was last looked for: else looking again is no use. */
-	#worked = true
+	/** Whoever was asked for another address has answered, and what was found is no better: looking again is no use. */
+	#lookedInVain = false
 
 	constructor(transport: Transport, address: Address, pinned: URL = address.url) {
 		this.#transport = transport
@@ -34,15 +35,15 @@ export class Locator {
 	canRefresh(expired: URL): boolean {
 		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return true
 		const { url, renew } = this.#address
-		return this.#worked && (renew !== undefined || this.#pinned.href !== url.href)
+		return !this.#lookedInVain && (renew !== undefined || this.#pinned.href !== url.href)
 	}
 
 	/** Asks for bytes at the pinned address; `wanted` undefined asks for the whole, unranged. */
 	async send(wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
-		while (this.#resolving !== undefined && !cancel.cancelled) await eitherOf(this.#resolving, cancel)
+		while (this.#resolving !== undefined) await orCancelled(this.#resolving, cancel)
 		throwIfCancelled(cancel)
 		const answer = await this.#ask(this.#pinned, wanted, cancel)
-		if (answer.exchange.head.status < 300) this.#worked = true
+		if (answer.exchange.head.status < 300) this.#lookedInVain = false
 		return answer
 	}
 
@@ -50,14 +51,10 @@ export class Locator {
 	async refresh(expired: URL, wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
 		// Another lane has been there already.
 		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return this.send(wanted, cancel)
-		this.#worked = false
-		const answer = this.#renewed(expired).then(url => this.#ask(url, wanted, cancel))
+		const answer = orCancelled(this.#renewed(expired), cancel).then(url => this.#ask(url, wanted, cancel))
+		// A look that was broken off, or came at a bad moment, has found nothing out.
 		this.#resolving = answer.then(
-			({ exchange, url }) => {
-				if (exchange.head.status >= 300) return
-				this.#pinned = url
-				this.#worked = true
-			},
+			found => this.#note(found),
 			() => {},
 		)
 		try {
@@ -66,6 +63,11 @@ export class Locator {
 			await this.#resolving
 			this.#resolving = undefined
 		}
+	}
+
+	#note({ exchange: { head }, url }: Followed): void {
+		if (head.status < 300) this.#pinned = url
+		else if (!mayPass(head.status)) this.#lookedInVain = true
 	}
 
 	async #renewed(expired: URL): Promise<URL> {
@@ -87,15 +89,4 @@ export async function renewedBy(renew: (expired: URL) => Promise<URL>, expired: 
 		if (isDownloadError(cause)) throw cause
 		throw new DownloadError('E_AUTH', `${redactUrl(expired)} has expired, and no other address was found`, { cause })
 	}
-}
-
-/** Resolves when the work is done or the caller has gone. */
-function eitherOf(work: Promise<void>, cancel: Cancel): Promise<void> {
-	return new Promise(resolve => {
-		const stopListening = cancel.onCancel(() => resolve())
-		void work.finally(() => {
-			stopListening()
-			resolve()
-		})
-	})
 }

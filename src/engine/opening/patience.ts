@@ -1,4 +1,4 @@
-import type { Cancel } from '../../base/abort.ts'
+import { type Cancel, orCancelled } from '../../base/abort.ts'
 import { type DownloadError, isDownloadError } from '../../base/errors.ts'
 import { redactUrl } from '../../base/redact.ts'
 import { isOfTheSource } from '../../control/mirror-ranking.ts'
@@ -87,14 +87,31 @@ async function afterFailure(
 	error: unknown,
 	failed: Candidate,
 	spec: DownloadSpec,
-	{ cancel, clock, governor, random, tell }: Opener,
+	opener: Opener,
 	hasOthers: boolean,
 ): Promise<Candidate | undefined> {
+	const { cancel } = opener
+	const { renew, url } = failed.address
+	const mayRenew = isDownloadError(error) && isExpired(error) && failed.renewedAt === undefined && !cancel.cancelled
+	if (renew === undefined || !mayRenew) return judge(error, failed, spec, opener, hasOthers)
+	try {
+		return { ...failed, renewedAt: await orCancelled(renewedBy(renew, url), cancel) }
+	} catch (noOther) {
+		return judge(noOther, failed, spec, opener, hasOthers)
+	}
+}
+
+/** What to do with it where it is not to be found elsewhere. */
+function judge(
+	error: unknown,
+	failed: Candidate,
+	spec: DownloadSpec,
+	{ cancel, clock, governor, random, tell }: Opener,
+	hasOthers: boolean,
+): Candidate | undefined {
 	if (cancel.cancelled) throw cancel.reason
 	if (!isDownloadError(error)) throw error
-	const { renew, url } = failed.address
-	if (renew !== undefined && failed.renewedAt === undefined && isExpired(error))
-		return { ...failed, renewedAt: await renewedBy(renew, url) }
+	const { url } = failed.address
 	const attempt = failed.failures + 1
 	const failure = failureOf(error, clock)
 	if (asksToWait(failure)) governor.askedToWait((failed.renewedAt ?? url).host, failure.retryAfterMs)

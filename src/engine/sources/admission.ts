@@ -15,6 +15,8 @@ export interface AdmissionDeps extends Pick<EngineDeps, 'transport' | 'governor'
 	readonly admit: (address: Address, agreement: Agreement) => Promise<void>
 	/** It does not, or could not be asked. */
 	readonly leaveOut: (address: Address, why: DownloadError) => void
+	/** A fault of ours, which ends the download. */
+	readonly fail: (error: unknown) => void
 }
 
 /** Fewer bytes than this may be the same in any two files. */
@@ -58,9 +60,11 @@ export class Admission {
 		}
 		this.#state = 'asking'
 		for (const address of this.#addresses) {
-			const asked = this.#ask(address, sample).finally(() => {
-				this.#asked.delete(asked)
-			})
+			const asked = this.#ask(address, sample)
+				.catch(this.#deps.fail)
+				.finally(() => {
+					this.#asked.delete(asked)
+				})
 			this.#asked.add(asked)
 		}
 	}
@@ -73,21 +77,25 @@ export class Admission {
 	}
 
 	async #ask(address: Address, sample: Sample): Promise<void> {
+		const answer = await this.#askPatiently(address, sample)
+		if (answer === 'over') return
+		// What was kept for it is its own from here on, or nobody's.
+		this.#waiting -= 1
+		if (isDownloadError(answer)) this.#deps.leaveOut(address, answer)
+		else await this.#deps.admit(address, answer)
+	}
+
+	/** What it has shown, or why it is of no use; `over` where nobody wants to know any more. */
+	async #askPatiently(address: Address, sample: Sample): Promise<Agreement | DownloadError | 'over'> {
 		const { clock, random } = this.#deps
 		for (let attempt = 1; ; attempt += 1) {
 			try {
-				const agreement = await this.#agree(address, sample)
-				// What was kept for it is its own from here on.
-				this.#waiting -= 1
-				return await this.#deps.admit(address, agreement)
+				return await this.#agree(address, sample)
 			} catch (error) {
-				if (this.#cancel.cancelled) return
+				if (this.#cancel.cancelled) return 'over'
 				if (!isDownloadError(error)) throw error
 				const decision = decideRetry(failureOf(error, clock), { retries: retriesOfExpendable }, attempt, random)
-				if (decision.kind === 'give-up') {
-					this.#waiting -= 1
-					return this.#deps.leaveOut(address, error)
-				}
+				if (decision.kind === 'give-up') return error
 				await clock.sleep(decision.delayMs, this.#cancel)
 			}
 		}

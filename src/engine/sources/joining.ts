@@ -46,6 +46,7 @@ export class Joining {
 			known: { bytes: map.bytes ?? 0, digests, under: sharedUnder },
 			admit: (address, agreement) => this.#admit(address, agreement),
 			leaveOut: (address, why) => this.tellLeftOut(address, why),
+			fail: more.fail,
 		})
 	}
 
