@@ -43,6 +43,7 @@ test('a rate limit is kept, is the verdict, and --explain says why on standard e
 				'  retried            0',
 				'  reopened           0',
 				'  stolen             0',
+				'  hedged             0',
 				'  in vain            0 B \\(0%\\)$',
 			].join('\n'),
 		),
