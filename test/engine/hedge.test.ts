@@ -70,13 +70,13 @@ describe('the last bytes of a lane that falls silent', () => {
 		expect(result.bytesReceived).toBeLessThanOrEqual(1.02 * bytes)
 	})
 
-	test('cost no retry, even of a response whose bytes do not count yet', async () => {
-		const world = worldWith(undefined, {
-			script: ({ nth }, right) =>
-				nth === 2 ? { ...right, framing: 'chunked', stallsAt: right.body.length - 100_000 } : right,
-		})
-		const result = expectBytes(await runToEnd(world, { connections: 4, retries: 0 }), file)
-		expect(result.explanation).toMatchObject({ hedged: 1, retries: 0 })
+	test('are raced for by nobody where the lane would lose what it has', async () => {
+		const small = version(MB)
+		const script: Script = ({ nth }, right) =>
+			nth === 2 ? { ...right, framing: 'chunked', stallsAt: right.body.length - 10_000 } : right
+		const world = new World({ version: small, script, blockBytes: 64 * 1024, bytesPerSecond: 100_000 })
+		const result = expectBytes(await runToEnd(world, { connections: 4, minSplitBytes: 100_000 }), small)
+		expect(result.explanation?.hedged).toBe(0)
 	})
 
 	test('are fetched from another source where that is the faster one', async () => {
@@ -89,7 +89,10 @@ describe('the last bytes of a lane that falls silent', () => {
 		const asking = { ...plainSpec.asking, headersOrigin: url.origin }
 		const spec = { connections: 2, minSplitBytes: 100_000, checksum, mirrors: [{ url, asking }] }
 		const result = expectBytes(await runToEnd(world, spec), file)
-		expect(result.explanation).toMatchObject({ hedged: 1 })
+		expect(result.explanation?.hedged).toBe(1)
+		const asked = world.mirrors.get('faster.test')?.asked ?? []
+		expect(asked.map(({ range }) => range?.start)).toContain(2_400_000)
+		expect(world.server.asked).toHaveLength(1)
 		expect(result.bytesReceived).toBeLessThanOrEqual(1.02 * bytes)
 	})
 
@@ -103,5 +106,16 @@ describe('the last bytes of a lane that falls silent', () => {
 		const world = worldWith()
 		expectBytes(await runToEnd(world, { connections: 1 }), file)
 		expect(world.transport.mostBusy).toBe(1)
+	})
+
+	test('are asked for twice for a fiftieth of the file, however many lanes fall silent', async () => {
+		const world = new World({
+			version: file,
+			blockBytes: 64 * 1024,
+			script: ({ nth }, right) => (nth > 1 && nth <= 8 ? { ...right, stallsAt: right.body.length - 50_000 } : right),
+		})
+		const result = expectBytes(await runToEnd(world, { connections: 16 }), file)
+		expect(result.explanation?.hedged).toBe(3)
+		expect(result.bytesReceived).toBeLessThanOrEqual(1.02 * bytes)
 	})
 })

@@ -67,7 +67,8 @@ const spoils: Readonly<Record<SpoilName, Spoil>> = {
 	// What is left is little enough for a second connection to race for; that one comes through.
 	'stall near the end': (reply, _asked, _version, random) => {
 		const stallsAt = reply.body.length - 1 - Math.floor(random() * 4000)
-		return stallsAt < 4000 ? reply : { ...reply, stallsAt }
+		// What begins with the file is cut long before.
+		return stallsAt < 4000 || (partOf(reply)?.start ?? 0) === 0 ? reply : { ...reply, stallsAt }
 	},
 	silent: reply => ({ ...reply, headAfterMs: Number.POSITIVE_INFINITY }),
 	refused: (reply, _asked, _version, random) => ({ ...reply, fails: random() < 0.5 ? 'E_NETWORK' : 'E_TIMEOUT' }),

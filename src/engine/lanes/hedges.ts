@@ -90,10 +90,10 @@ export class Hedges {
 		)
 	}
 
-	/** Who waits to ask again has no request to race: its bytes are taken over. */
+	/** Who waits to ask again has no request to race: its bytes are taken over. Who would lose what it has is left in peace. */
 	#entrantOf(lane: Lane, nowMs: number): Entrant[] {
 		const { claim, bytesPerSecond, phase, silentSinceMs } = lane
-		if (claim === undefined || lane.hedged || lane.paused || this.#raced.has(claim)) return []
+		if (claim === undefined || lane.hedged || lane.paused || !lane.counted || this.#raced.has(claim)) return []
 		if (phase !== 'asking' && phase !== 'receiving') return []
 		const { position, end } = claim
 		return [{ claim, lane, position, end, bytesPerSecond, silentMs: nowMs - silentSinceMs }]

@@ -84,7 +84,12 @@ export class Lane implements LaneView {
 
 	/** Whether its request can be given up at will: a stream has had what does not count before the end of the response. */
 	get mayReopen(): boolean {
-		return this.#work.sink.abilities.randomAccess || this.#intake?.counted !== false
+		return this.#work.sink.abilities.randomAccess || this.counted
+	}
+
+	/** Whether what came of the present response is the file's, however that ends. */
+	get counted(): boolean {
+		return this.#intake?.counted !== false
 	}
 
 	/** Held back on our side: nothing can come, and its silence says nothing. */
