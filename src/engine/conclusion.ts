@@ -49,6 +49,7 @@ function explain({ begun, transfer, meter, deps, startedCpuMs }: Measured, climb
 		retries: meter.retries,
 		reopened: meter.reopened,
 		stolen: transfer.stolen,
+		hedged: meter.hedged,
 		bytesWasted: Math.max(0, meter.bytesReceived - fetchedBytes),
 	}
 }

@@ -102,6 +102,8 @@ export interface Explanation {
 	readonly reopened: number
 	/** Segments that a free connection took from a busy one. */
 	readonly stolen: number
+	/** Segments whose last bytes came first by a second request. */
+	readonly hedged: number
 	/** Body bytes that came off the network and are not in the file, or came twice. */
 	readonly bytesWasted: number
 }

@@ -22,6 +22,8 @@ export class Meter {
 	retries = 0
 	/** Connections that were replaced because they were far slower than the others. */
 	reopened = 0
+	/** Segments whose last bytes came first on a second connection. */
+	hedged = 0
 	/** While no lane received, because each waited for a head or for its next attempt. */
 	waitedForServerMs = 0
 	/** While all lanes were held back by the sink. */

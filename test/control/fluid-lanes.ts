@@ -31,6 +31,7 @@ const tickMs = 50
 class FluidLane implements LaneView {
 	readonly place: number
 	readonly stopped = false
+	readonly hedged = false
 	claim: Claim | undefined
 	bytes = 0
 	limit = 0

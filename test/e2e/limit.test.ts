@@ -24,7 +24,7 @@ test('a rate limit is kept, is the verdict, and --explain says why on standard e
 	expect(performance.now() - startMs).toBeGreaterThan(1500)
 	expect((await readFile(join(folder.path, 'file.bin'))).equals(body)).toBe(true)
 	expect(stdout).toBe('')
-	const [result, ...table] = stderr.trimEnd().split('\n').slice(-14)
+	const [result, ...table] = stderr.trimEnd().split('\n').slice(-15)
 	expect(result).toMatch(
 		/file\.bin: 1\.9 MiB in .* It came at \d+ KiB\/s: for .* s of .* s the limit of 977 KiB\/s held it back\.$/,
 	)
@@ -43,6 +43,7 @@ test('a rate limit is kept, is the verdict, and --explain says why on standard e
 				'  retried            0',
 				'  reopened           0',
 				'  stolen             0',
+				'  hedged             0',
 				'  in vain            0 B \\(0%\\)$',
 			].join('\n'),
 		),

@@ -135,6 +135,7 @@ export function anExplanation(changes: Partial<Explanation> = {}): Explanation {
 		refusals: 0,
 		retries: 1,
 		reopened: 0,
+		hedged: 0,
 		stolen: 2,
 		bytesWasted: 10,
 		...changes,

@@ -122,6 +122,7 @@ export class Attempt {
 		this.#note(`done, ${result.bytes} bytes in ${result.path ?? 'the stream'}`)
 		if (result.bytes < journalFromBytes) this.#stage.reached.note('small file')
 		if ((result.explanation?.heldByLimitMs ?? 0) > 0) this.#stage.reached.note('rate limit')
+		if ((result.explanation?.hedged ?? 0) > 0) this.#stage.reached.note('hedge')
 		this.#stage.oracles.checkResult(this.file, result, this.#wish, this.#stream?.content())
 		this.done = true
 		this.#end()

@@ -40,7 +40,7 @@ export function drawScenario(seed: number): Scenario {
 		chance: draw.below(2 ** 31),
 		files,
 		origin: contradicts ? { ...drawn, ifRange: 'both' as const } : drawn,
-		spoils,
+		spoils: [...spoils, ...drawLateStalls(new Draw(seeded(seed + 2 ** 29)))],
 		network: drawNetwork(draw, calm),
 		disk: drawDisk(draw, calm),
 		wish: { ...wish, ...known },
@@ -145,9 +145,14 @@ function drawSpoils(draw: Draw, digestKnown: boolean): Spoiling[] {
 	// What takes more than itself to show is switched on more often.
 	const shares: Readonly<Partial<Record<SpoilName, number>>> = { flipped: 0.8, 'slows down': 0.4, 'other part': 0.15 }
 	return spoilNames
-		.filter(name => name !== 'flipped' || digestKnown)
+		.filter(name => name !== 'stall near the end' && (name !== 'flipped' || digestKnown))
 		.filter(name => draw.chance(shares[name] ?? share))
 		.map(name => ({ name, share: draw.pick([0.05, 0.2, 0.5]) }))
+}
+
+/** Of a chance of their own, as mirrors are; in calm seeds too, where several lanes come to the end together. */
+function drawLateStalls(draw: Draw): Spoiling[] {
+	return draw.chance(0.35) ? [{ name: 'stall near the end', share: draw.pick([0.25, 0.5]) }] : []
 }
 
 function drawNetwork(draw: Draw, calm: boolean): NetworkTraits {

@@ -39,6 +39,7 @@ const events = [
 	'retry',
 	'stalled lane',
 	're-opened lane',
+	'hedge',
 	'refresh',
 	'restart',
 	'mirror',

@@ -44,6 +44,7 @@ export const spoilNames = [
 	'length too long',
 	'weak for strong',
 	'flipped',
+	'stall near the end',
 ] as const
 
 export type SpoilName = (typeof spoilNames)[number]
@@ -63,6 +64,12 @@ const spoils: Readonly<Record<SpoilName, Spoil>> = {
 	}),
 	stall: (reply, _asked, _version, random) => ({ ...reply, stallsAt: Math.floor(random() * reply.body.length) }),
 	'slows down': (reply, _asked, _version, random) => ({ ...reply, slowsAt: Math.floor(random() * reply.body.length) }),
+	// What is left is little enough for a second connection to race for; that one comes through.
+	'stall near the end': (reply, _asked, _version, random) => {
+		const stallsAt = reply.body.length - 1 - Math.floor(random() * 4000)
+		// What begins with the file is cut long before.
+		return stallsAt < 4000 || (partOf(reply)?.start ?? 0) === 0 ? reply : { ...reply, stallsAt }
+	},
 	silent: reply => ({ ...reply, headAfterMs: Number.POSITIVE_INFINITY }),
 	refused: (reply, _asked, _version, random) => ({ ...reply, fails: random() < 0.5 ? 'E_NETWORK' : 'E_TIMEOUT' }),
 	late: (reply, _asked, _version, random) => ({ ...reply, headAfterMs: reply.headAfterMs + 1000 * random() }),

@@ -5,15 +5,16 @@ import type { BlockPool } from '../../src/sink/contract.ts'
 /** Small, so that a file of a few hundred kB is many of them. */
 export const blockBytes = 4096
 
-/** A pool of blocks of 4 KiB that counts who has not given back. */
+/** A pool of blocks, of 4 KiB where nobody says otherwise, that counts who has not given back. */
 export class CountedBlocks implements BlockPool {
-	readonly blockBytes: number = blockBytes
+	readonly blockBytes: number
 	taken = 0
 	readonly #pool: BlockPool
 	readonly #onTake: () => void
 
-	constructor(limitBytes: number, onTake: () => void = () => {}) {
-		this.#pool = createBlockPool({ blockBytes, limitBytes })
+	constructor(limitBytes: number, onTake: () => void = () => {}, bytesEach: number = blockBytes) {
+		this.blockBytes = bytesEach
+		this.#pool = createBlockPool({ blockBytes: bytesEach, limitBytes })
 		this.#onTake = onTake
 	}
 

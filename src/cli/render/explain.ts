@@ -58,6 +58,7 @@ export const explainedFigures: readonly ExplainedFigure[] = [
 	countRow('retries', 'retried', 'requests that failed and were made again'),
 	countRow('reopened', 'reopened', 'connections that were replaced because they were far slower than the others'),
 	countRow('stolen', 'stolen', 'segments that a free connection took from a busy one'),
+	countRow('hedged', 'hedged', 'segments whose last bytes came first by a second request, on another connection'),
 	{
 		field: 'bytesWasted',
 		label: 'in vain',
@@ -123,7 +124,7 @@ function timeRow(field: TimeField, label: string, meaning: string): ExplainedFig
 type TimeField = 'waitedForServerMs' | 'waitedForDiskMs' | 'heldByLimitMs' | 'heldUpByOneLaneMs' | 'cpuMs'
 
 function countRow(
-	field: 'refusals' | 'retries' | 'reopened' | 'stolen',
+	field: 'refusals' | 'retries' | 'reopened' | 'stolen' | 'hedged',
 	label: string,
 	meaning: string,
 ): ExplainedFigure {

@@ -7,6 +7,7 @@ import type { CrewAtWork } from '../meter.ts'
 import type { Source } from '../sources/source.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
+import { Hedges } from './hedges.ts'
 import { Lane } from './lane.ts'
 import { type CountedWork, LaneCount } from './lane-count.ts'
 import type { LaneMember, LaneWork } from './lane-work.ts'
@@ -37,6 +38,7 @@ export class Crew {
 	readonly #sources: Sources
 	readonly #cancel: CancelSource
 	readonly #watch: Watch
+	readonly #hedges = new Hedges(this.lanes)
 	readonly #running = new Set<Promise<void>>()
 	readonly #count: LaneCount
 	readonly #leave: (() => void)[] = []
@@ -55,7 +57,7 @@ export class Crew {
 
 	/** Connections that are open for this download now. */
 	get connections(): number {
-		return this.lanes.length
+		return this.lanes.length + this.#hedges.count
 	}
 
 	get atWork(): CrewAtWork {
@@ -96,6 +98,7 @@ export class Crew {
 		} finally {
 			this.#settle = undefined
 			stopListening()
+			this.#hedges.cancel()
 			for (const lane of this.lanes) lane.cancel(this.#cancel.reason ?? new LaneTakenBack())
 			await Promise.allSettled(this.#running)
 			this.#count.learn()
@@ -106,6 +109,7 @@ export class Crew {
 
 	tick(nowMs: number): void {
 		for (const lane of this.lanes) lane.tick(nowMs)
+		this.#hedges.tick()
 		this.#watch.tick(this.lanes, nowMs)
 		this.#count.look(nowMs, false)
 		this.fill()
@@ -153,6 +157,11 @@ export class Crew {
 		return { bytesPerSecond: lane?.bytesPerSecond ?? endedLaneRate.medianWith(rates), delayMs }
 	}
 
+	/** Connections that race lanes for their last bytes at a source. */
+	hedgesAt(source: Source): number {
+		return this.#hedges.countAt(source)
+	}
+
 	/** The host refused this lane while others were served. */
 	refused({ source }: LaneMember, retryAfterMs: number): void {
 		this.#count.refused(source, retryAfterMs)
@@ -183,6 +192,7 @@ export class Crew {
 
 	pause(): void {
 		this.#paused = true
+		this.#hedges.cancel()
 		for (const lane of this.lanes) lane.cancel(new LaneTakenBack())
 	}
 
@@ -193,12 +203,21 @@ export class Crew {
 
 	#startWanted(): void {
 		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
-		while (this.lanes.length < this.wanted && this.#mayShare()) {
+		while (this.connections < this.wanted && this.#mayShare()) {
 			const work = this.#sources.forNextLane(this.lanes, source => this.#count.mayOpenAt(source))
-			const claim = work?.nextClaim()
-			if (work === undefined || claim === undefined) return
-			this.#start(this.#deps.governor.open(this.#count.shareAt(work.source)), work, claim)
+			if (work === undefined) return
+			const open = (): Lease => this.#deps.governor.open(this.#count.shareAt(work.source))
+			const claim = work.nextClaim()
+			if (claim !== undefined) this.#start(open(), work, claim)
+			else if (!this.#hedge(work, open)) return
 		}
+	}
+
+	/** Has a connection that nothing is left for race a slow lane for its last bytes. */
+	#hedge(work: LaneWork, open: () => Lease): boolean {
+		const race = this.#hedges.start(work, this.thief(work.source, undefined), open, this.#cancel)
+		if (race !== undefined) this.#await(race)
+		return race !== undefined
 	}
 
 	#join(source: Source): void {
@@ -235,7 +254,7 @@ export class Crew {
 		this.#nextId += 1
 		this.lanes.push(lane)
 		lane.onMove = host => lease.moveTo(host)
-		const running = lane
+		const ended = lane
 			.run(claim, open)
 			.catch(error => {
 				if (!(error instanceof LaneTakenBack)) this.#work.fail(error)
@@ -244,13 +263,20 @@ export class Crew {
 				this.lanes.splice(this.lanes.indexOf(lane), 1)
 				const rate = lane.shownBytesPerSecond
 				if (rate !== undefined) work.source.endedLaneRate.note(rate)
-				this.#running.delete(running)
 				lease.release()
-				this.#endIfComplete()
-				this.fill()
 			})
+		this.#await(ended)
+	}
+
+	/** One more connection is at work, until `ended`. */
+	#await(ended: Promise<void>): void {
+		const running = ended.finally(() => {
+			this.#running.delete(running)
+			this.#endIfComplete()
+			this.fill()
+		})
 		this.#running.add(running)
-		this.#work.meter.connectionsPeak = Math.max(this.#work.meter.connectionsPeak, this.lanes.length)
+		this.#work.meter.connectionsPeak = Math.max(this.#work.meter.connectionsPeak, this.connections)
 	}
 
 	#endIfComplete(): void {

@@ -8,6 +8,8 @@ import { receives, stands } from './standing.ts'
 export interface SharedCount {
 	readonly lanes: readonly Lane[]
 	readonly exact: boolean
+	/** Connections that race a lane for its last bytes. */
+	hedgesAt(source: Source): number
 	/** How many lanes the download would have there, if it could. */
 	wantedAt(source: Source): number
 }
@@ -37,7 +39,7 @@ export class HostShare implements Party {
 	}
 
 	get connections(): number {
-		return this.#lanes.length
+		return this.#lanes.length + this.#count.hedgesAt(this.source)
 	}
 
 	get receiving(): number {
@@ -47,7 +49,7 @@ export class HostShare implements Party {
 
 	get standing(): number {
 		const nowMs = this.#clock.now()
-		return this.#lanes.filter(lane => stands(lane, nowMs)).length
+		return this.#lanes.filter(lane => stands(lane, nowMs)).length + this.#count.hedgesAt(this.source)
 	}
 
 	get #lanes(): readonly Lane[] {

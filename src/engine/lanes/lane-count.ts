@@ -20,6 +20,7 @@ import type { LaneWork } from './lane-work.ts'
 export interface CountedCrew {
 	readonly lanes: readonly Lane[]
 	readonly paused: boolean
+	hedgesAt(source: Source): number
 }
 
 /** What is counted for. */
@@ -91,6 +92,10 @@ export class LaneCount implements SharedCount {
 		const least = this.#crew.paused ? 0 : 1
 		const most = this.exact ? source.allowedNow(this.#deps.clock.now()) : Number.POSITIVE_INFINITY
 		return Math.max(least, Math.min(this.#wanted - elsewhere, most))
+	}
+
+	hedgesAt(source: Source): number {
+		return this.#crew.hedgesAt(source)
 	}
 
 	/** Whether a source can have a lane more. */

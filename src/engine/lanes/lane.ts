@@ -16,6 +16,8 @@ export class Lane implements LaneView {
 	bytes = 0
 	phase: 'idle' | 'asking' | 'receiving' | 'waiting' = 'idle'
 	reopened = 0
+	/** Another connection asks for the rest of its segment, too. */
+	hedged = false
 	/** The machine slept since the present request was sent, and no byte has come after that: its connection may be gone. */
 	doubtful = false
 	/** The answer came from this host. */
@@ -32,8 +34,8 @@ export class Lane implements LaneView {
 	#wokeMs = 0
 	#firstByteCame = false
 	#leaving = false
-	/** Why the present request was given up for a new connection. */
-	#reopening: DownloadError | undefined
+	/** Why the present request was given up for another connection. */
+	#replacing: DownloadError | undefined
 	#askedAt: URL
 	#expired: URL | undefined
 
@@ -82,7 +84,12 @@ export class Lane implements LaneView {
 
 	/** Whether its request can be given up at will: a stream has had what does not count before the end of the response. */
 	get mayReopen(): boolean {
-		return this.#work.sink.abilities.randomAccess || this.#intake?.counted !== false
+		return this.#work.sink.abilities.randomAccess || this.counted
+	}
+
+	/** Whether what came of the present response is the file's, however that ends. */
+	get counted(): boolean {
+		return this.#intake?.counted !== false
 	}
 
 	/** Held back on our side: nothing can come, and its silence says nothing. */
@@ -130,8 +137,13 @@ export class Lane implements LaneView {
 	/** Gives up the present connection for a new one, which may do better. */
 	reopen(error: DownloadError): void {
 		this.reopened += 1
-		this.#reopening = error
 		this.#rate.clear()
+		this.replace(error)
+	}
+
+	/** Gives up the present request, as no failure of it: another connection has done better, or may. */
+	replace(error: DownloadError): void {
+		this.#replacing = error
 		this.abandon(error)
 	}
 
@@ -174,9 +186,10 @@ export class Lane implements LaneView {
 				response = undefined
 				const newBytes = Math.max(0, claim.position - furthest)
 				furthest += newBytes
-				if (failure === undefined) continue
+				// What another has taken over meanwhile is nobody's failure.
+				if (failure === undefined || claim.position === claim.end) continue
 				// That it was slow is no failure: it may ask again at once, however few retries there are.
-				if (failure.error === this.#reopening) this.#work.tellRetry(failure.error, 0, 0)
+				if (failure.error === this.#replacing) this.#work.tellRetry(failure.error, 0, 0)
 				else await this.#recoverFrom({ ...failure, newBytes }, furthest)
 				this.#work.prepareRetry(claim)
 			}

@@ -12,6 +12,8 @@ export interface LaneView {
 	readonly stopped: boolean
 	/** Its response runs to the end of the file. */
 	readonly openEnded: boolean
+	/** Another connection races it for all that is left: nobody takes that away meanwhile. */
+	readonly hedged: boolean
 }
 
 /** The least part where nobody said otherwise: a quarter of a second of one lane, between these bounds. */
@@ -40,7 +42,7 @@ export class Scheduler {
 		const gaps = this.#reachable(wantedLanes)
 		if (gaps[0] !== undefined) return this.#map.claim(this.#partOf(gaps[0], gaps, thief, rules, wantedLanes))
 		if (this.#map.bytes === undefined) return undefined
-		const steal = planSteal(busy.map(victimOf), thief, rules)
+		const steal = planSteal(busy.filter(lane => !lane.hedged).map(victimOf), thief, rules)
 		if (steal === undefined) return undefined
 		this.stolen += 1
 		return this.#map.claim(this.#map.cut(steal.victim.claim, steal.at))

@@ -31,6 +31,7 @@ const table = [
 	'  retried            1',
 	'  reopened           0',
 	'  stolen             2',
+	'  hedged             0',
 	'  in vain            10 B (0%)',
 ]
 

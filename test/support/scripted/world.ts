@@ -35,8 +35,10 @@ export interface WorldOptions extends Partial<ServerOptions> {
 	readonly outages?: readonly Outage[]
 	/** What share of one core the process takes. @default 0 */
 	readonly cpuShare?: number
-	/** @default 4 MiB in blocks of 4 KiB */
+	/** @default 4 MiB */
 	readonly blocksBytes?: number
+	/** @default 4 KiB */
+	readonly blockBytes?: number
 	/** @default 32 */
 	readonly maxPerHost?: number
 	/** Of all downloads together. @default no limit */
@@ -93,7 +95,7 @@ export class World {
 		const line = new Line(clock, { bytesPerSecond: lineBytesPerSecond, outages: options.outages ?? [] })
 		const { connectMs = 5 } = options
 		this.transport = new ScriptedTransport({ clock, server, line, settlesAfterMs, connectMs })
-		this.#blocks = new CountedBlocks(blocksBytes)
+		this.#blocks = new CountedBlocks(blocksBytes, undefined, options.blockBytes)
 		this.memory = memory
 		const limits = { maxPerHost, maxConnections: 512, bytesPerSecond: options.limitBytesPerSecond }
 		this.governor = new Governor({ clock, blocks: this.#blocks, limits, memory })
