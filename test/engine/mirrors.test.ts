@@ -108,6 +108,12 @@ describe('with a checksum', () => {
 		expect(result.durationMs).toBeLessThan(2600)
 	})
 
+	test('a mirror that is still being compared when the last byte comes is not waited for', async () => {
+		const { world, spec } = mirrored({ 'slow.test': { bytesPerSecond: 1000 } }, { bytesPerSecond: 8 * mb })
+		const result = expectBytes(await runToEnd(world, { ...spec, checksum }), file)
+		expect(result.durationMs).toBeLessThan(4200)
+	})
+
 	test('a dead mirror is asked a few times and costs nothing', async () => {
 		const { world, spec, askedOf } = mirrored({ 'dead.test': { script: dead }, 'good.test': {} })
 		const ending = await runToEnd(world, { ...spec, checksum })
