@@ -1,6 +1,6 @@
 import type { ClientOptions } from '../api/options.ts'
 import type { Environment } from './environment.ts'
-import type { Typed } from './flags.ts'
+import type { Typed } from './typed.ts'
 import { unreadable } from './unreadable.ts'
 import { usageError } from './usage-error.ts'
 

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Help, Option } from 'commander'
-import { type FlagUser, flags, nothingTyped, type Typed } from './flags.ts'
+import type { FlagUser } from './flag.ts'
+import { flags } from './flags.ts'
 import { wrapText } from './render/wrap.ts'
+import { nothingTyped, type Typed } from './typed.ts'
 import { usageError } from './usage-error.ts'
 
 /** What was asked for. */

@@ -1,58 +1,7 @@
-import type { ClientOptions, DownloadOptions } from '../api/options.ts'
-import { redactAddress } from '../base/redact.ts'
-import type { FlagValue } from './flag-value.ts'
+import { type Flag, switched, valued } from './flag.ts'
 import * as values from './flag-value.ts'
-import { usageError } from './usage-error.ts'
 
-/** Everything that flags can set, as typed: what is undefined was not, and the API has the default. */
-export interface Typed {
-	output?: string
-	dir?: string
-	inputFile?: string
-	metalink?: string
-	filesAtOnce: number
-	json: boolean
-	explain: boolean
-	quiet: boolean
-	cacertFile?: string
-	readonly mirrors: string[]
-	readonly headers: Map<string, string>
-	readonly download: Mutable<Omit<DownloadOptions, 'to' | 'signal' | 'headers' | 'refresh' | 'checksum'>> & {
-		checksum?: string
-	}
-	readonly client: Mutable<Omit<ClientOptions, 'ca'>>
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-type FlagGroup = 'Files' | 'Speed' | 'Safety' | 'Patience' | 'Request' | 'Output'
-export type FlagUser = 'get' | 'probe' | 'verify'
-
-/** One flag: the parser, `--help` and `docs/reference/options.md` are made from these. */
-export interface Flag {
-	/** As commander writes them: `-x, --connections`. */
-	readonly names: string
-	/** What stands for the value; without it the flag is a switch. */
-	readonly value?: string
-	readonly group: FlagGroup
-	readonly summary: string
-	readonly default?: string
-	readonly users: readonly FlagUser[]
-	/** Takes what was typed into `typed`; throws E_USAGE. */
-	update(typed: Typed, text: string): void
-}
-
-export const nothingTyped = (): Typed => ({
-	filesAtOnce: 4,
-	json: false,
-	explain: false,
-	quiet: false,
-	mirrors: [],
-	headers: new Map(),
-	download: {},
-	client: {},
-})
-
+/** All there are, in the order of `--help`. */
 export const flags: readonly Flag[] = [
 	valued('Files', '-o, --output', 'FILE', values.anyText, {
 		summary: 'write to FILE; - is standard output, in order',
@@ -260,46 +209,6 @@ export const flags: readonly Flag[] = [
 		['get', 'verify'],
 	),
 ]
-
-/** The last of the names, which is the long one. */
-export const longName = (flag: Flag): string => flag.names.slice(flag.names.indexOf('--'))
-
-interface Meaning<T> {
-	readonly summary: string
-	readonly default?: string
-	/** @default get alone */
-	readonly users?: readonly FlagUser[]
-	set(typed: Typed, value: T): void
-}
-
-function valued<T>(group: FlagGroup, names: string, value: string, type: FlagValue<T>, meaning: Meaning<T>): Flag {
-	const { summary, users = ['get'], set } = meaning
-	const update = (typed: Typed, text: string): void => {
-		const read = type.read(text)
-		if (read === undefined) throw unexpected(names, type, text)
-		set(typed, read)
-	}
-	return {
-		...{ names, value, group, summary, users, update },
-		...(meaning.default === undefined ? {} : { default: meaning.default }),
-	}
-}
-
-function switched(
-	group: FlagGroup,
-	names: string,
-	summary: string,
-	update: (typed: Typed) => void,
-	users: readonly FlagUser[] = ['get'],
-): Flag {
-	return { names, group, summary, users, update }
-}
-
-function unexpected(names: string, { wanted, secret }: FlagValue<unknown>, text: string): Error {
-	// Where an address stands in the place of a value, it is one with all that it was signed with.
-	const got = secret === undefined ? `\`${redactAddress(text)}\`` : 'something else'
-	return usageError(`Expected \`${names.slice(names.indexOf('--'))}\` to be ${wanted}, got ${got}`)
-}
 
 /** RFC 9110 §5.3: a header given twice is one with both values; a cookie list has a separator of its own (RFC 6265 §4.2.1). */
 function addHeader(headers: Map<string, string>, name: string, value: string): void {

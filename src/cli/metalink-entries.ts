@@ -4,8 +4,8 @@ import { longestMetalinkBytes, type MetalinkFile, metalinkOptions, parseMetalink
 import type { DownloadOptions } from '../api/options.ts'
 import { redactAddress } from '../base/redact.ts'
 import type { Environment } from './environment.ts'
-import type { Typed } from './flags.ts'
 import type { Entry } from './input-file.ts'
+import type { Typed } from './typed.ts'
 import { unreadable } from './unreadable.ts'
 import { isWebAddress, parseUrl } from './url.ts'
 

@@ -1,6 +1,7 @@
 import { errorCodes } from '../base/errors.ts'
 import { errorMeanings, exitCodes } from './exit-codes.ts'
-import { type Flag, type FlagUser, flags } from './flags.ts'
+import type { Flag, FlagUser } from './flag.ts'
+import { flags } from './flags.ts'
 import { explainedFigures } from './render/explain.ts'
 
 const made = '<!-- Made by `npm run docs` from the lists in src/cli: change those. -->'

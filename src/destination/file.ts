@@ -1,14 +1,14 @@
 import type { Disk } from '../disk/contract.ts'
 import { deleteName, look } from '../disk/names.ts'
 import { compact } from '../journal/compaction.ts'
-import type { JournalHeader, JournalState } from '../journal/contract.ts'
+import type { JournalState } from '../journal/contract.ts'
 import { createFileJournal, type FileJournal } from '../journal/file.ts'
-import type { Identity } from '../model/validator.ts'
 import type { Claim, Claims } from './claims.ts'
 import type { AlreadyThere, Destination, NewFile, Place, UrlIdentity } from './contract.ts'
 import { examine } from './examine.ts'
 import { createFilePlace, type JournaledParts } from './file-place.ts'
 import { aimAt, giveFinalName, type IfExists } from './final-name.ts'
+import { FinishedFiles } from './finished-files.ts'
 import { Folder } from './folder.ts'
 import { requireFreeSpace } from './free-space.ts'
 import { createHeld, type HeldFile, letGo } from './held-file.ts'
@@ -54,19 +54,13 @@ interface Taken {
 	readonly held: HeldFile
 }
 
-/** A file that an earlier run finished but for the tidying, and which version it is. */
-interface Finished {
-	readonly path: string
-	readonly header: JournalHeader
-}
-
 class FileDestination implements Destination {
 	readonly fixedName: string | undefined
 	readonly #options: FileDestinationOptions
 	readonly #journalFromBytes: number
 	readonly #folder: Folder
-	/** By URL digest: found by `findUnfinished`, for the `open` that follows it. */
-	readonly #finished = new Map<string, Finished>()
+	/** Found by `findUnfinished`, for the `open` that follows it. */
+	readonly #finished = new FinishedFiles()
 
 	constructor(options: FileDestinationOptions) {
 		this.fixedName = options.fixedName
@@ -90,7 +84,7 @@ class FileDestination implements Destination {
 	async open(file: NewFile): Promise<Place | AlreadyThere> {
 		requireComponent(file.name)
 		await this.#folder.make()
-		const finished = this.#takeFinished(file)
+		const finished = this.#finished.take(file)
 		if (finished !== undefined) return finished
 		if ((file.bytes ?? 0) >= this.#journalFromBytes)
 			await requireFreeSpace(this.#options.disk, this.#options.directory, file.bytes ?? 0)
@@ -108,7 +102,7 @@ class FileDestination implements Destination {
 		let answer: 'nothing' | 'taken' = 'taken'
 		const resumed = await this.#claimed(place, url, async claim => {
 			const found = await examine(this.#options.disk, place, url, undefined)
-			if (found.kind === 'finished') this.#finished.set(url.urlDigest, { path: place.final, header: found.header })
+			if (found.kind === 'finished') this.#finished.note(url.urlDigest, place.final, found.header)
 			if (found.kind !== 'taken') answer = 'nothing'
 			if (found.kind !== 'unfinished') return undefined
 			return this.#resume({ name, place, claim, held: found.held }, found.state)
@@ -232,20 +226,6 @@ class FileDestination implements Destination {
 			notice,
 		})
 	}
-
-	#takeFinished(file: NewFile): AlreadyThere | undefined {
-		const finished = this.#finished.get(file.urlDigest)
-		this.#finished.delete(file.urlDigest)
-		if (finished === undefined || this.#options.fresh) return undefined
-		const { path, header } = finished
-		if (header.bytes !== file.bytes || !isSameVersion(header.identity, file.identity)) return undefined
-		return { kind: 'already-there', path, bytes: header.bytes }
-	}
-}
-
-function isSameVersion(a: Identity, b: Identity): boolean {
-	// Bytes that only a digest vouches for name no version.
-	return a.etag === b.etag && a.lastModified === b.lastModified && (a.etag ?? a.lastModified) !== undefined
 }
 
 /** A journal that could not be begun may hold an open file all the same. */

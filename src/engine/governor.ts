@@ -5,6 +5,7 @@ import { fairShares } from '../control/fair-shares.ts'
 import type { HostMemory } from '../hosts/contract.ts'
 import type { BlockPool } from '../sink/contract.ts'
 import { HostBudgets } from './host-budgets.ts'
+import { type Lease, OpenConnections } from './open-connections.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** What all downloads of a process share, changeable while they run. */
@@ -15,15 +16,6 @@ export interface GovernorLimits {
 	readonly maxConnections: number
 	/** Body bytes a second, all downloads together. @default no limit */
 	readonly bytesPerSecond?: number | undefined
-}
-
-/** The right to one connection to one host, held until released. */
-export interface Lease {
-	readonly host: string
-	/** The request was redirected: the connection counts for another host from now on, whatever that one's limit. */
-	moveTo(host: string): void
-	/** Idempotent. */
-	release(): void
 }
 
 /** A download that has connections to a host and may want more. */
@@ -70,7 +62,7 @@ export class Governor {
 	readonly rateLimit: RateLimit
 	readonly #clock: Clock
 	#limits: GovernorLimits
-	readonly #open = new Map<string, number>()
+	readonly #open = new OpenConnections(() => this.#changed())
 	/** In the order in which they joined. */
 	readonly #parties = new Map<Party, () => void>()
 	readonly #queue: Waiting[] = []
@@ -108,7 +100,7 @@ export class Governor {
 	 */
 	async acquire(host: string, cancel: Cancel): Promise<Lease> {
 		throwIfCancelled(cancel)
-		if (!this.#isAwaited(host) && this.#mayBegin(host, false)) return this.#lease(host)
+		if (!this.#isAwaited(host) && this.#mayBegin(host, false)) return this.#open.lease(host)
 		return new Promise((resolve, reject) => {
 			const waiting: Waiting = {
 				host,
@@ -142,7 +134,7 @@ export class Governor {
 
 	/** A further connection for a party that may have one. */
 	open(party: Party): Lease {
-		return this.#lease(party.host)
+		return this.#open.lease(party.host)
 	}
 
 	/** How many connections a party may have by now: as many as each other that wants them, once none waits for its first. */
@@ -163,7 +155,7 @@ export class Governor {
 	}
 
 	openTo(host: string): number {
-		return this.#open.get(host) ?? 0
+		return this.#open.at(host)
 	}
 
 	/**
@@ -206,45 +198,15 @@ export class Governor {
 	}
 
 	#isFree(host: string): boolean {
-		let total = 0
-		for (const open of this.#open.values()) total += open
-		return this.openTo(host) < this.#limits.maxPerHost && total < this.#limits.maxConnections
-	}
-
-	#lease(host: string): Lease {
-		let at: string | undefined = host
-		this.#count(host, 1)
-		return {
-			get host() {
-				return at ?? host
-			},
-			moveTo: next => {
-				if (at === undefined || at === next) return
-				this.#count(at, -1)
-				this.#count(next, 1)
-				at = next
-				this.#changed()
-			},
-			release: () => {
-				if (at === undefined) return
-				this.#count(at, -1)
-				at = undefined
-				this.#changed()
-			},
-		}
-	}
-
-	#count(host: string, change: number): void {
-		const open = this.openTo(host) + change
-		if (open === 0) this.#open.delete(host)
-		else this.#open.set(host, open)
+		const { maxPerHost, maxConnections } = this.#limits
+		return this.openTo(host) < maxPerHost && this.#open.total < maxConnections
 	}
 
 	#changed(): void {
 		for (const waiting of [...this.#queue]) {
 			if (!this.#mayBegin(waiting.host, waiting.insists)) continue
 			this.#queue.splice(this.#queue.indexOf(waiting), 1)
-			waiting.grant(this.#lease(waiting.host))
+			waiting.grant(this.#open.lease(waiting.host))
 		}
 		for (const listener of [...this.#parties.values()]) listener()
 	}

@@ -9,7 +9,7 @@ import type { Cancel } from '../base/abort.ts'
  */
 export interface Transport {
 	/**
-	 * Sends a GET and resolves when the final response head is there (1xx are passed over).
+	 * Sends a GET and resolves when the final response head is there (1xx are passed over). `cancel` is for the body too.
 	 *
 	 * Rejects with E_NETWORK (name, connect, reset), E_TLS, E_TIMEOUT (connecting), E_STALLED (no head in time) or
 	 * E_PROTOCOL (a head that RFC 9112 forbids). A reused connection that turns out to be closed is replaced once, silently.

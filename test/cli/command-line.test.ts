@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { DownloadError } from '../../src/base/errors.ts'
 import { type CommandLine, parseCommandLine } from '../../src/cli/command-line.ts'
-import { flags, longName, type Typed } from '../../src/cli/flags.ts'
+import { longName } from '../../src/cli/flag.ts'
+import { flags } from '../../src/cli/flags.ts'
+import type { Typed } from '../../src/cli/typed.ts'
 
 const parse = (...args: string[]): CommandLine => parseCommandLine(args, '1.2.3', 80)
 

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { nothingTyped, type Typed } from '../../src/cli/flags.ts'
 import type { Entry } from '../../src/cli/input-file.ts'
 import { planJobs } from '../../src/cli/job-list.ts'
+import { nothingTyped, type Typed } from '../../src/cli/typed.ts'
 import type { Job } from '../../src/session/session.ts'
 
 const stdout = new Writable()

@@ -108,6 +108,23 @@ describe('with a checksum', () => {
 		expect(result.durationMs).toBeLessThan(2600)
 	})
 
+	test('two downloads, each of which is the mirror of the other, both end where every host takes one connection', async () => {
+		const world = new World({ version: file, mirrors: { 'other.test': { version: file } }, maxPerHost: 1 })
+		const crossed = (url: URL, host: string) => ({ url, mirrors: [mirror(host)], connections: 2, checksum })
+		const downloads = [
+			world.start(crossed(plainSpec.url, 'other.test')),
+			world.start(crossed(mirror('other.test').url, 'origin.test')),
+		]
+		for (const download of downloads) expectBytes(await world.end(download), file)
+		expectNothingLeft(world, ...downloads)
+	})
+
+	test('a mirror that is still being compared when the last byte comes is not waited for', async () => {
+		const { world, spec } = mirrored({ 'slow.test': { bytesPerSecond: 1000 } }, { bytesPerSecond: 8 * mb })
+		const result = expectBytes(await runToEnd(world, { ...spec, checksum }), file)
+		expect(result.durationMs).toBeLessThan(4200)
+	})
+
 	test('a dead mirror is asked a few times and costs nothing', async () => {
 		const { world, spec, askedOf } = mirrored({ 'dead.test': { script: dead }, 'good.test': {} })
 		const ending = await runToEnd(world, { ...spec, checksum })

@@ -3,10 +3,10 @@ import { isDownloadError } from '../../base/errors.ts'
 import { clientOptionsOf } from '../client-options.ts'
 import type { Environment } from '../environment.ts'
 import { exitCodeOf } from '../exit-codes.ts'
-import type { Typed } from '../flags.ts'
 import { describeError } from '../render/error-line.ts'
 import { failedFields, jsonLine, probedFields } from '../render/json.ts'
 import { describeOffer, offerFields } from '../render/offer.ts'
+import type { Typed } from '../typed.ts'
 import { parseUrl } from '../url.ts'
 
 /** Says what the server offers and resolves with the exit code. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { formatBytes } from '../../base/bytes.ts'
 import type { Environment } from '../environment.ts'
-import type { Typed } from '../flags.ts'
 import { displayPath } from '../render/result.ts'
+import type { Typed } from '../typed.ts'
 import { usageError } from '../usage-error.ts'
 
 /** Checks a file that is there and resolves with 0; throws E_CHECKSUM where it is another. */

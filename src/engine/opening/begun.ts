@@ -5,7 +5,7 @@ import type { Digest, DigestValue } from '../../model/digest.ts'
 import type { SegmentMap } from '../../model/segment-map.ts'
 import type { Resource } from '../../source/resource.ts'
 import type { Exchange, Transport } from '../../transport/contract.ts'
-import type { Lease } from '../governor.ts'
+import type { Lease } from '../open-connections.ts'
 import type { Address } from '../sources/address.ts'
 import type { EngineDeps } from '../spec.ts'
 

@@ -25,6 +25,8 @@ export interface TurnEnd {
 	readonly unopened: boolean
 }
 
+const wrongDigest = 'the digest was wrong'
+
 /**
  * Whose turn it is: all sources together where the caller's digest vouches for them, else one after another, each from the
  * first byte. Every source has a turn of its own at most once, so that it ends.
@@ -67,14 +69,14 @@ export class Succession {
 	 */
 	#blame(worn: readonly number[], mixed: boolean): Turn | undefined {
 		if (!mixed) for (const index of worn.slice(0, 1)) this.#alone.add(index)
-		return this.#oneAlone('the digest was wrong')
+		return this.#oneAlone(wrongDigest)
 	}
 
 	#replace(): Turn | undefined {
 		// Once somebody has sent wrong bytes, nothing is mixed any more.
 		if (!this.#vouchedFor || this.#alone.size > 0) {
 			for (const index of this.#worn) this.#alone.add(index)
-			return this.#oneAlone('with --checksum, mirrors go on from what is there')
+			return this.#oneAlone(this.#vouchedFor ? wrongDigest : 'with --checksum, mirrors go on from what is there')
 		}
 		const addresses = this.#addresses.filter(({ index }) => !this.#worn.has(index))
 		return addresses.length === 0 ? undefined : { addresses, alone: false, anew: false, why: 'going on elsewhere' }
