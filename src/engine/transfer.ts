@@ -2,7 +2,7 @@ import { type Cancel, CancelSource } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
-import { retriesOfExpendable } from '../control/mirror-ranking.ts'
+import { fewOfEachHost, retriesOfExpendable } from '../control/mirror-ranking.ts'
 import { canContinue } from '../model/combine.ts'
 import type { DigestValue } from '../model/digest.ts'
 import { type Claim, type SegmentMap, unknownEnd } from '../model/segment-map.ts'
@@ -212,14 +212,15 @@ export class Transfer implements CommonWork, CrewWork {
 	#mirrors(): readonly Address[] {
 		const { address, alone, digests, single } = this.#begun
 		if (alone || single || digests.length === 0 || this.map.bytes === undefined) return []
-		if (this.#spec.connections === 1) return []
-		return addressesOfBegun(this.#spec, this.#begun).filter(({ index }) => index !== address.index)
+		return fewOfEachHost(addressesOfBegun(this.#spec, this.#begun)).filter(({ index }) => index !== address.index)
 	}
 
 	#admissionOf(mirrors: readonly Address[]): Admission {
 		const { digests, sharedUnder = digests[0] } = this.#begun
+		const { connections, maxConnections } = this.#spec
 		return new Admission(mirrors, {
 			...this.#deps,
+			mostLanes: connections === 'auto' ? maxConnections : connections,
 			known: { bytes: this.map.bytes ?? 0, digests, under: sharedUnder },
 			admit: (address, agreement) => this.#admit(address, agreement),
 			leaveOut: (address, why) => this.leftOut(address, why),
