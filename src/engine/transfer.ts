@@ -22,6 +22,7 @@ import type { RateShare } from './rate-limit.ts'
 import { type Address, addressesOfBegun } from './sources/address.ts'
 import { Admission } from './sources/admission.ts'
 import type { Agreement } from './sources/agreement.ts'
+import { noticeOfLeftOut } from './sources/left-out.ts'
 import { Source } from './sources/source.ts'
 import { type CommonWork, SourceWork } from './sources/source-work.ts'
 import { Sources } from './sources/sources.ts'
@@ -169,7 +170,7 @@ export class Transfer implements CommonWork, CrewWork {
 
 	leftOut(source: Pick<Source, 'index'>, why: DownloadError): void {
 		const { url } = addressesOfBegun(this.#spec, this.#begun)[source.index] as Address
-		this.#tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${why.message}` })
+		this.#tell(noticeOfLeftOut(url, why))
 	}
 
 	reachedBefore(claim: Claim): number {
