@@ -51,7 +51,7 @@ export class Locator {
 		// Another lane has been there already.
 		if (this.#resolving !== undefined || expired.href !== this.#pinned.href) return this.send(wanted, cancel)
 		this.#worked = false
-		const answer = this.#renewed(expired).then(url => this.#ask(url, wanted, cancel))
+		const answer = this.#renewed(expired, cancel).then(url => this.#ask(url, wanted, cancel))
 		this.#resolving = answer.then(
 			({ exchange, url }) => {
 				if (exchange.head.status >= 300) return
@@ -68,9 +68,9 @@ export class Locator {
 		}
 	}
 
-	async #renewed(expired: URL): Promise<URL> {
+	async #renewed(expired: URL, cancel: Cancel): Promise<URL> {
 		const { url, renew } = this.#address
-		return renew === undefined ? url : renewedBy(renew, expired)
+		return renew === undefined ? url : renewedBy(renew, expired, cancel)
 	}
 
 	#ask(url: URL, wanted: Wanted | undefined, cancel: Cancel): Promise<Followed> {
@@ -79,14 +79,22 @@ export class Locator {
 	}
 }
 
-/** Asks the caller's function; what it throws is why there is no other address. Rejects with E_AUTH, or with its own DownloadError. */
-export async function renewedBy(renew: (expired: URL) => Promise<URL>, expired: URL): Promise<URL> {
-	try {
-		return await renew(expired)
-	} catch (cause) {
-		if (isDownloadError(cause)) throw cause
-		throw new DownloadError('E_AUTH', `${redactUrl(expired)} has expired, and no other address was found`, { cause })
-	}
+/**
+ * Asks the caller's function, which nobody else can end: whoever is cancelled does not wait for it. What it throws is why there is no other
+ * address. Rejects with E_AUTH, or with its own DownloadError.
+ */
+export function renewedBy(renew: (expired: URL) => Promise<URL>, expired: URL, cancel: Cancel): Promise<URL> {
+	return new Promise((resolve, reject) => {
+		const stopListening = cancel.onCancel(reject)
+		renew(expired)
+			.then(resolve, cause => reject(noOtherAddress(expired, cause)))
+			.finally(stopListening)
+	})
+}
+
+function noOtherAddress(expired: URL, cause: unknown): DownloadError {
+	if (isDownloadError(cause)) return cause
+	return new DownloadError('E_AUTH', `${redactUrl(expired)} has expired, and no other address was found`, { cause })
 }
 
 /** Resolves when the work is done or the caller has gone. */

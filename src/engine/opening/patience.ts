@@ -94,7 +94,7 @@ async function afterFailure(
 	if (!isDownloadError(error)) throw error
 	const { renew, url } = failed.address
 	if (renew !== undefined && failed.renewedAt === undefined && isExpired(error))
-		return { ...failed, renewedAt: await renewedBy(renew, url) }
+		return { ...failed, renewedAt: await renewedBy(renew, url, cancel) }
 	const attempt = failed.failures + 1
 	const failure = failureOf(error, clock)
 	if (asksToWait(failure)) governor.askedToWait((failed.renewedAt ?? url).host, failure.retryAfterMs)
