@@ -2,7 +2,8 @@ import { Writable } from 'node:stream'
 import type { Client } from '../api/client.ts'
 import { longestMetalinkBytes, type MetalinkFile, metalinkOptions, parseMetalink } from '../api/metalink.ts'
 import type { DownloadOptions } from '../api/options.ts'
-import { redactAddress } from '../base/redact.ts'
+import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { redactAddress, redactUrl } from '../base/redact.ts'
 import type { Environment } from './environment.ts'
 import type { Entry } from './input-file.ts'
 import type { Typed } from './typed.ts'
@@ -55,8 +56,22 @@ async function fetchText(url: URL, typed: Typed, client: Pick<Client, 'download'
 			done()
 		},
 	})
-	await client.download(url, { ...mannerOf(typed), to, connections: 1, maxBytes: longestMetalinkBytes })
+	try {
+		await client.download(url, { ...mannerOf(typed), to, connections: 1, maxBytes: longestMetalinkBytes })
+	} catch (cause) {
+		if (isDownloadError(cause, 'E_TOO_LARGE')) throw tooLong(url, cause)
+		throw cause
+	}
 	return Buffer.concat(chunks).toString()
+}
+
+/** No option allows more. */
+function tooLong(url: URL, cause: DownloadError): DownloadError {
+	const said = `The Metalink ${redactUrl(url)} has more than ${longestMetalinkBytes} bytes`
+	return new DownloadError('E_TOO_LARGE', said, {
+		cause,
+		hint: 'The address may lead to the file itself: then give it without --metalink.',
+	})
 }
 
 /** How to ask, without what the files are asked for. */

@@ -33,12 +33,28 @@ function goesBefore(source: SourceFacts, best: SourceFacts): boolean {
 
 const bytesPerLane = ({ lanes, bytesPerSecond = 0 }: SourceFacts): number => bytesPerSecond / lanes
 
-/** Comparing a source with what is there fetches something twice: not where that is more than a part of what is left. */
+/** Comparing a source with what is there fetches something twice: all comparisons together are at most a part of what is left. */
 const leastLeftForEachCompared = 4
 
-/** Whether there is enough left for another source to be worth a comparison of `sampleBytes`. */
-export function isWorthComparing(bytesLeft: number, sampleBytes: number): boolean {
-	return bytesLeft >= leastLeftForEachCompared * sampleBytes
+/** How many other sources are worth a comparison of `sampleBytes` each, where a download may have so many lanes. */
+export function worthComparing(bytesLeft: number, sampleBytes: number, mostLanes: number): number {
+	// Of a source that gets no lane nothing comes.
+	return Math.min(mostLanes - 1, Math.floor(bytesLeft / (leastLeftForEachCompared * sampleBytes)))
+}
+
+/** Addresses of one host share its line and its limits: more of them bring requests, and no bytes. */
+const mostOfOneHost = 4
+
+/** Of each host the first few, in the order given. */
+export function fewOfEachHost<Address extends { readonly url: URL }>(
+	addresses: readonly Address[],
+): readonly Address[] {
+	const counts = new Map<string, number>()
+	return addresses.filter(({ url: { host } }) => {
+		const count = (counts.get(host) ?? 0) + 1
+		counts.set(host, count)
+		return count <= mostOfOneHost
+	})
 }
 
 /** Failures in a row without a new byte that are made good at a source which another can stand in for. */

@@ -94,9 +94,9 @@ export class Course {
 		const next = succession.after({ error, worn, mixed, unopened: this.#ended === undefined })
 		if (next === undefined) throw error
 		const [address] = next.addresses
-		this.#notice(
-			`${error.message}; ${next.why}, ${next.anew ? 'starting over' : 'going on'} at ${redactUrl((address as Address).url)}`,
-		)
+		const why = next.why === undefined ? '' : ` (${next.why})`
+		const how = next.anew ? 'starting over' : 'going on'
+		this.#notice(`${error.message}; ${how} at ${redactUrl((address as Address).url)}${why}`)
 		return next
 	}
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/base/errors.ts'
 import {
+	fewOfEachHost,
 	isOfTheSource,
-	isWorthComparing,
 	type SourceFacts,
 	sourceForNextLane,
+	worthComparing,
 } from '../../src/control/mirror-ranking.ts'
 
 const source = (
@@ -46,9 +47,19 @@ describe('the next lane', () => {
 	})
 })
 
-test('a comparison fetches at most a quarter of what is left', () => {
-	expect(isWorthComparing(400, 100)).toBe(true)
-	expect(isWorthComparing(399, 100)).toBe(false)
+test.each<[string, number, number]>([
+	['fetch at most a quarter of what is left', 1299, 3],
+	['are not made where one would be more than that', 399, 0],
+	['are of no more sources than there may be lanes for', 1e6, 7],
+])('comparisons %s', (_, bytesLeft, expected) => {
+	expect(worthComparing(bytesLeft, 100, 8)).toBe(expected)
+})
+
+test('of each host the first four addresses are enough', () => {
+	const addresses = ['a', 'b', 'a', 'a', 'a:81', 'a', 'a', 'b'].map((host, nth) => ({
+		url: new URL(`http://${host}/${nth}`),
+	}))
+	expect(fewOfEachHost(addresses).map(({ url }) => url.pathname)).toEqual(['/0', '/1', '/2', '/3', '/4', '/5', '/7'])
 })
 
 test('what is of our own disk, of the target or of the caller is no reason to ask somebody else', () => {

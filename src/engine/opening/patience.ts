@@ -1,6 +1,5 @@
 import { type Cancel, orCancelled } from '../../base/abort.ts'
 import { type DownloadError, isDownloadError } from '../../base/errors.ts'
-import { redactUrl } from '../../base/redact.ts'
 import { isOfTheSource } from '../../control/mirror-ranking.ts'
 import { asksToWait, decideRetry } from '../../control/retry.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
@@ -9,6 +8,7 @@ import type { NoticeEvent, RetryEvent } from '../events.ts'
 import { failureOf } from '../failure.ts'
 import { renewedBy } from '../lanes/locator.ts'
 import type { Address } from '../sources/address.ts'
+import { noticeOfLeftOut } from '../sources/left-out.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import type { Begun, OpeningDeps } from './begun.ts'
 import { openDownload } from './opening.ts'
@@ -122,7 +122,7 @@ function judge(
 		return { ...failed, failures: attempt, notBeforeMs: clock.now() + delayMs }
 	}
 	if (!hasOthers || !isOfTheSource(error.code)) throw error
-	tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${error.message}` })
+	tell(noticeOfLeftOut(url, error))
 	return undefined
 }
 

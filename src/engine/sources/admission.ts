@@ -1,6 +1,6 @@
 import { CancelSource } from '../../base/abort.ts'
 import { type DownloadError, isDownloadError } from '../../base/errors.ts'
-import { isWorthComparing, retriesOfExpendable } from '../../control/mirror-ranking.ts'
+import { retriesOfExpendable, worthComparing } from '../../control/mirror-ranking.ts'
 import { decideRetry } from '../../control/retry.ts'
 import { lengthOf } from '../../model/byte-range.ts'
 import { failureOf } from '../failure.ts'
@@ -11,6 +11,8 @@ import { type Agreement, agreeWith, type Known, type Sample } from './agreement.
 
 export interface AdmissionDeps extends Pick<EngineDeps, 'transport' | 'governor' | 'clock' | 'random'> {
 	readonly known: Omit<Known, 'vouched'>
+	/** As many as the download may have of its own and of all mirrors together. */
+	readonly mostLanes: number
 	/** The source agrees: lanes may go there from now on. */
 	readonly admit: (address: Address, agreement: Agreement) => Promise<void>
 	/** It does not, or could not be asked. */
@@ -24,9 +26,13 @@ const leastSampleBytes = 1024
 /** What is still asked after this long does not hold a lane back any more. */
 const reservedForMs = 2000
 
-/** Has mirrors compared with the first bytes that come, all at once, before any byte of theirs is used. */
+/**
+ * Has mirrors compared with the first bytes that come, before any byte of theirs is used: as many at once as can be of use,
+ * and another in the place of each that is left out, or does not answer.
+ */
 export class Admission {
-	readonly #addresses: readonly Address[]
+	/** Not asked yet. */
+	readonly #addresses: Address[]
 	readonly #deps: AdmissionDeps
 	readonly #cancel = new CancelSource()
 	readonly #startedMs: number
@@ -35,11 +41,11 @@ export class Admission {
 	#waiting: number
 
 	constructor(addresses: readonly Address[], deps: AdmissionDeps) {
-		this.#addresses = addresses
+		this.#addresses = [...addresses]
 		this.#deps = deps
 		this.#startedMs = deps.clock.now()
-		this.#waiting = addresses.length
-		this.#state = addresses.length === 0 ? 'over' : 'awaits a sample'
+		this.#waiting = Math.min(addresses.length, deps.mostLanes - 1)
+		this.#state = this.#waiting === 0 ? 'over' : 'awaits a sample'
 	}
 
 	get wantsSample(): boolean {
@@ -54,19 +60,10 @@ export class Admission {
 	/** These bytes are there, and so much is left to fetch. */
 	sampled(sample: Sample, bytesLeft: number): void {
 		if (!this.wantsSample || lengthOf(sample.range) < leastSampleBytes) return
-		if (!isWorthComparing(bytesLeft, lengthOf(sample.range))) {
-			this.#state = 'over'
-			return
-		}
-		this.#state = 'asking'
-		for (const address of this.#addresses) {
-			const asked = this.#ask(address, sample)
-				.catch(this.#deps.fail)
-				.finally(() => {
-					this.#asked.delete(asked)
-				})
-			this.#asked.add(asked)
-		}
+		const atOnce = worthComparing(bytesLeft, lengthOf(sample.range), this.#deps.mostLanes)
+		this.#state = atOnce === 0 ? 'over' : 'asking'
+		this.#waiting = 0
+		for (let places = atOnce; places > 0; places -= 1) this.#askNext(sample)
 	}
 
 	/** Nobody is asked any more; resolves when all that was under way has ended. */
@@ -76,13 +73,33 @@ export class Admission {
 		await Promise.all(this.#asked)
 	}
 
-	async #ask(address: Address, sample: Sample): Promise<void> {
+	#askNext(sample: Sample): void {
+		const address = this.#state === 'over' ? undefined : this.#addresses.shift()
+		if (address === undefined) return
+		this.#waiting += 1
+		let hasPlace = true
+		const givePlace = (): void => {
+			if (hasPlace) this.#askNext(sample)
+			hasPlace = false
+		}
+		const patience = this.#deps.clock.after(reservedForMs, givePlace)
+		const asked = this.#ask(address, sample, givePlace)
+			.catch(this.#deps.fail)
+			.finally(() => {
+				patience.stop()
+				this.#asked.delete(asked)
+			})
+		this.#asked.add(asked)
+	}
+
+	async #ask(address: Address, sample: Sample, givePlace: () => void): Promise<void> {
 		const answer = await this.#askPatiently(address, sample)
 		if (answer === 'over') return
 		// What was kept for it is its own from here on, or nobody's.
 		this.#waiting -= 1
-		if (isDownloadError(answer)) this.#deps.leaveOut(address, answer)
-		else await this.#deps.admit(address, answer)
+		if (!isDownloadError(answer)) return await this.#deps.admit(address, answer)
+		this.#deps.leaveOut(address, answer)
+		givePlace()
 	}
 
 	/** What it has shown, or why it is of no use; `over` where nobody wants to know any more. */

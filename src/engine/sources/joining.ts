@@ -1,6 +1,6 @@
 import type { Cancel } from '../../base/abort.ts'
 import type { DownloadError } from '../../base/errors.ts'
-import { redactUrl } from '../../base/redact.ts'
+import { fewOfEachHost } from '../../control/mirror-ranking.ts'
 import type { DigestValue } from '../../model/digest.ts'
 import type { NoticeEvent } from '../events.ts'
 import { Locator } from '../lanes/locator.ts'
@@ -9,6 +9,7 @@ import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import { type Address, addressesOfBegun } from './address.ts'
 import { Admission } from './admission.ts'
 import type { Agreement, Sample } from './agreement.ts'
+import { noticeOfLeftOut } from './left-out.ts'
 import { Source } from './source.ts'
 
 /** Why a mirror is not compared any more. */
@@ -43,6 +44,7 @@ export class Joining {
 		const { digests, sharedUnder = digests[0], map } = begun
 		this.#admission = new Admission(mayShare(spec, begun) ? this.#others : [], {
 			...deps,
+			mostLanes: spec.connections === 'auto' ? spec.maxConnections : spec.connections,
 			known: { bytes: map.bytes ?? 0, digests, under: sharedUnder },
 			admit: (address, agreement) => this.#admit(address, agreement),
 			leaveOut: (address, why) => this.tellLeftOut(address, why),
@@ -73,11 +75,11 @@ export class Joining {
 	/** Says that a source is of no use any more, and why. */
 	tellLeftOut({ index }: Pick<Source, 'index'>, why: DownloadError): void {
 		const { url } = this.#addresses[index] as Address
-		this.#more.tell({ event: 'notice', message: `${redactUrl(url)} is left out: ${why.message}` })
+		this.#more.tell(noticeOfLeftOut(url, why))
 	}
 
 	get #others(): readonly Address[] {
-		return this.#addresses.filter(({ index }) => index !== this.#begun.address.index)
+		return fewOfEachHost(this.#addresses).filter(({ index }) => index !== this.#begun.address.index)
 	}
 
 	/** Before the first byte of another source is written, the journal has to know that all of them count only together. */

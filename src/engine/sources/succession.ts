@@ -10,7 +10,7 @@ export interface Turn {
 	readonly alone: boolean
 	/** What is there is not gone on with. */
 	readonly anew: boolean
-	/** Why, for people; undefined for the first. */
+	/** What there is to say of it to people beside what failed. */
 	readonly why: string | undefined
 }
 
@@ -79,7 +79,7 @@ export class Succession {
 			return this.#oneAlone(this.#vouchedFor ? wrongDigest : 'with --checksum, mirrors go on from what is there')
 		}
 		const addresses = this.#addresses.filter(({ index }) => !this.#worn.has(index))
-		return addresses.length === 0 ? undefined : { addresses, alone: false, anew: false, why: 'going on elsewhere' }
+		return addresses.length === 0 ? undefined : { addresses, alone: false, anew: false, why: undefined }
 	}
 
 	#oneAlone(why: string): Turn | undefined {
