@@ -63,7 +63,9 @@ const mayLookChanged: Excuse = circumstances => {
 const mayMismatch: Excuse = circumstances => {
 	const { scenario } = circumstances
 	const wrong = scenario.origin.digests === 'wrong' || !bytesAreTrue(scenario) || mayEndEarly(scenario)
-	return wrong || hasVersions(circumstances) || isMirroredBadly(circumstances)
+	// A length that is a lie is not that of the pieces.
+	const lengthLies = circumstances.wish.pieceBytes !== undefined && hasSpoil(scenario.spoils, ['other total'])
+	return wrong || lengthLies || hasVersions(circumstances) || isMirroredBadly(circumstances)
 }
 
 /**
