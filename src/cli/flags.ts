@@ -101,7 +101,7 @@ export const flags: readonly Flag[] = [
 	valued('Safety', '--checksum', 'DIGEST', values.anyText, {
 		users: ['get', 'verify'],
 		summary: 'ALG=HEX or the SRI form sha256-BASE64; a mismatch fails, and keeps no downloaded file',
-		default: 'get: digests that the server sends',
+		default: 'when downloading, what the server sends',
 		set: (typed, checksum) => {
 			typed.download.checksum = checksum
 		},
