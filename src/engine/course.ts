@@ -133,6 +133,7 @@ export class Course {
 		this.#ended = undefined
 		const opener = { ...this.#deps, cancel: this.#more.cancel, tell: this.#more.tell }
 		const begun = await openPatiently(this.#spec, opener, manner)
+		await this.#deps.governor.hosts.loaded()
 		if (begun.kind === 'already-there') return skippedResult(begun, this.#more.meter)
 		const hashing = await startHashing(this.#spec, begun)
 		this.begun = begun

@@ -62,6 +62,11 @@ export class HostBudgets {
 		if (cap !== undefined || paid !== undefined) this.#memory?.learn(host, { cap, paid })
 	}
 
+	/** Resolves when what earlier runs learned is known, or cannot be. */
+	async loaded(): Promise<void> {
+		await this.#memory?.loaded()
+	}
+
 	/** Resolves when what was learned is kept, or cannot be. */
 	async settled(): Promise<void> {
 		await this.#memory?.settled()

@@ -6,8 +6,9 @@ import { fade, type HostHints, type HostLessons, type Lesson, mergeLessons } fro
 import { decodeLessons, encodeLessons, mostBytes } from './codec.ts'
 import type { HostMemory, Learned } from './contract.ts'
 
-/** A file system that has gone away must not hold up the end of a download. */
-const mostWaitMs = 500
+/** A file system that has gone away must not hold up a download, neither its beginning nor its end. */
+const mostToLoadMs = 100
+const mostToSettleMs = 500
 
 export interface HostMemoryParts {
 	readonly disk: Disk
@@ -59,9 +60,17 @@ class FileHostMemory implements HostMemory {
 		this.#work = this.#work.then(() => this.#keep())
 	}
 
+	loaded(): Promise<void> {
+		return this.#worked(mostToLoadMs)
+	}
+
 	settled(): Promise<void> {
+		return this.#worked(mostToSettleMs)
+	}
+
+	#worked(withinMs: number): Promise<void> {
 		return new Promise(resolve => {
-			const limit = this.#clock.after(mostWaitMs, resolve)
+			const limit = this.#clock.after(withinMs, resolve)
 			void this.#work.then(() => {
 				limit.stop()
 				resolve()

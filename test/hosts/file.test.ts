@@ -170,15 +170,24 @@ describe('nothing that becomes of the file is an error', () => {
 		}
 	})
 
-	test('a disk that does not answer is waited for half a second at the end, and not before', async () => {
+	test('is known once it is loaded', async () => {
+		const volume = new Volume()
+		await learned(await open(volume.process()))
+		const memory = openHostMemory(partsOf(volume.process()))
+		await memory.loaded()
+		expect(memory.recall('example.org')).toEqual(four)
+	})
+
+	test('a disk that does not answer is waited for a tenth of a second at the beginning, and half a second at the end', async () => {
 		const clock = new FakeClock()
 		const disk = new Volume().process()
 		const never = new Proxy(disk, { get: () => () => new Promise(() => {}) })
 		const memory = openHostMemory(partsOf(never, clock))
+		await clock.runUntil(memory.loaded())
+		expect(clock.now()).toBe(100)
 		memory.learn('example.org', four)
-		const settled = memory.settled()
-		await clock.runUntil(settled)
-		expect(clock.now()).toBe(500)
+		await clock.runUntil(memory.settled())
+		expect(clock.now()).toBe(600)
 	})
 })
 

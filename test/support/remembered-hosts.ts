@@ -28,5 +28,7 @@ export class RememberedHosts implements HostMemory {
 		this.#lessons.set(host, mergeLessons(lessons, this.#lessons.get(host) ?? {}, learnedAt))
 	}
 
+	async loaded(): Promise<void> {}
+
 	async settled(): Promise<void> {}
 }
