@@ -17,6 +17,8 @@ export class HostBudgets {
 	readonly #budgets = new Map<string, HostBudget>()
 	/** Hosts whose budget this process has found itself: what was only remembered is not learned again, or it would never age. */
 	readonly #found = new Set<string>()
+	/** The most that hosts with a cap have served at once. */
+	readonly #mostServed = new Map<string, number>()
 	/** Hosts that asked to be left alone, and how many connections they may have meanwhile: an overload is no cap. */
 	readonly #quiet = new Map<string, { readonly connections: number; readonly untilMs: number }>()
 
@@ -52,13 +54,17 @@ export class HostBudgets {
 
 	/** The host serves so many at once. */
 	served(host: string, working: number): void {
+		this.#mostServed.set(host, Math.max(working, this.#mostServed.get(host) ?? 0))
 		const budget = this.#of(host)
 		if (working > budget.cap) this.#find(host, afterSuccess(budget, working, this.#clock.now()))
 	}
 
-	/** A download is over: what was learned of its host is for later runs. */
+	/**
+	 * A download is over: what was learned of its host is for later runs. A refusal that shows near the end, when others have
+	 * nothing left to do, stands beside fewer than the host takes.
+	 */
 	learn(host: string, paid: number | undefined): void {
-		const cap = this.#found.has(host) ? this.#of(host).cap : undefined
+		const cap = this.#found.has(host) ? Math.max(this.#of(host).cap, this.#mostServed.get(host) ?? 0) : undefined
 		if (cap !== undefined || paid !== undefined) this.#memory?.learn(host, { cap, paid })
 	}
 

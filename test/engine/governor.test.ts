@@ -222,3 +222,22 @@ test('what a download has learned goes into the memory: a cap where there was on
 		{ host: 'capped', cap: 1, paid: undefined },
 	])
 })
+
+test('a refusal that shows when most have ended does not teach a lower cap than the host has served', () => {
+	const clock = new FakeClock()
+	const memory = new RememberedHosts(clock)
+	const governor = new Governor({
+		clock,
+		blocks: createBlockPool(),
+		limits: { maxPerHost: 32, maxConnections: 512 },
+		memory,
+	})
+	const leave = governor.join(partyAt('a', 5, { standing: 5, receiving: 4 }), () => {})
+	governor.refused(partyAt('a', 5, { standing: 5 }), 0)
+	governor.noteServed('a')
+	leave()
+	const [last] = join(governor, partyAt('a', 3, { standing: 3, receiving: 2 })) as [Party]
+	governor.refused(last, 0)
+	governor.hosts.learn('a', undefined)
+	expect(memory.learned.at(-1)).toEqual({ host: 'a', cap: 4, paid: undefined })
+})
