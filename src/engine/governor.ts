@@ -1,11 +1,11 @@
 import type { Cancel } from '../base/abort.ts'
 import { throwIfCancelled } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
-import { fairShares } from '../control/fair-shares.ts'
 import type { HostMemory } from '../hosts/contract.ts'
 import type { BlockPool } from '../sink/contract.ts'
 import { HostBudgets } from './host-budgets.ts'
 import { type Lease, OpenConnections } from './open-connections.ts'
+import { Parties, type Party } from './parties.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** What all downloads of a process share, changeable while they run. */
@@ -16,21 +16,6 @@ export interface GovernorLimits {
 	readonly maxConnections: number
 	/** Body bytes a second, all downloads together. @default no limit */
 	readonly bytesPerSecond?: number | undefined
-}
-
-/** A download that has connections to a host and may want more. */
-export interface Party {
-	readonly host: string
-	/** Connections that it would have if it could. */
-	readonly wanted: number
-	/** Connections that it has. */
-	readonly connections: number
-	/** Those of them that receive. */
-	readonly receiving: number
-	/** Those, and those that ask and have not been refused. */
-	readonly standing: number
-	/** Passes over what the host was learned to allow. */
-	readonly exact: boolean
 }
 
 interface Waiting {
@@ -63,8 +48,9 @@ export class Governor {
 	readonly #clock: Clock
 	#limits: GovernorLimits
 	readonly #open = new OpenConnections(() => this.#changed())
-	/** In the order in which they joined. */
-	readonly #parties = new Map<Party, () => void>()
+	readonly #parties = new Parties()
+	/** Of the parties, in the order in which they joined. */
+	readonly #listeners = new Map<Party, () => void>()
 	readonly #queue: Waiting[] = []
 
 	constructor({ clock, blocks, limits, memory }: GovernorOptions) {
@@ -87,11 +73,18 @@ export class Governor {
 
 	/** Counts `party` among those that share. `listener` is called when more may be had than before. Returns how to leave. */
 	join(party: Party, listener: () => void): () => void {
-		this.#parties.set(party, listener)
+		this.#parties.note(party)
+		this.#listeners.set(party, listener)
 		return () => {
-			this.#parties.delete(party)
+			this.#parties.remove(party)
+			this.#listeners.delete(party)
 			this.#changed()
 		}
+	}
+
+	/** A party may want more or less than before, or be at another host. To be told at every tick. */
+	noteWish(party: Party): void {
+		if (this.#listeners.has(party)) this.#parties.note(party)
 	}
 
 	/**
@@ -139,14 +132,12 @@ export class Governor {
 
 	/** How many connections a party may have by now: as many as each other that wants them, once none waits for its first. */
 	shareOf(party: Party, wanted: number = party.wanted): number {
+		this.noteWish(party)
 		const { host } = party
-		const sharing = this.#at(host)
 		const waiting = this.#queue.filter(one => one.host === host).length
 		// Who shall have an exact number gives way all the same.
 		const allowed = party.exact && waiting === 0 ? Number.POSITIVE_INFINITY : this.hosts.allowed(host)
-		const limit = Math.min(this.#limits.maxPerHost, allowed) - waiting
-		const wishes = sharing.map(one => (one === party ? wanted : one.wanted))
-		return fairShares(limit, wishes)[sharing.indexOf(party)] ?? 0
+		return this.#parties.shareOf(party, Math.min(this.#limits.maxPerHost, allowed) - waiting, wanted)
 	}
 
 	/** Whether it is the host, and not a limit of ours, that allows no more. */
@@ -174,16 +165,12 @@ export class Governor {
 	/** Looks how many connections the host serves at present. */
 	noteServed(host: string): void {
 		if (!Number.isFinite(this.hosts.allowed(host))) return
-		const receiving = this.#at(host).reduce((sum, party) => sum + party.receiving, 0)
+		const receiving = this.#parties.at(host).reduce((sum, party) => sum + party.receiving, 0)
 		this.hosts.served(host, receiving)
 	}
 
-	#at(host: string): Party[] {
-		return [...this.#parties.keys()].filter(party => party.host === host)
-	}
-
 	#standingAt(host: string): number {
-		return this.#at(host).reduce((sum, { standing }) => sum + standing, 0)
+		return this.#parties.at(host).reduce((sum, { standing }) => sum + standing, 0)
 	}
 
 	/** Whether a download waits for its first connection to the host: who has several gives one back. */
@@ -194,7 +181,7 @@ export class Governor {
 	#mayBegin(host: string, insists: boolean): boolean {
 		if (!this.#isFree(host)) return false
 		if (insists || this.openTo(host) < this.hosts.allowed(host)) return true
-		return !this.#at(host).some(({ connections }) => connections > 1)
+		return !this.#parties.at(host).some(({ connections }) => connections > 1)
 	}
 
 	#isFree(host: string): boolean {
@@ -208,6 +195,6 @@ export class Governor {
 			this.#queue.splice(this.#queue.indexOf(waiting), 1)
 			waiting.grant(this.#open.lease(waiting.host))
 		}
-		for (const listener of [...this.#parties.values()]) listener()
+		for (const listener of [...this.#listeners.values()]) listener()
 	}
 }

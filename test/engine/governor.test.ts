@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CancelSource, neverCancelled } from '../../src/base/abort.ts'
-import { Governor, type Party } from '../../src/engine/governor.ts'
+import { Governor } from '../../src/engine/governor.ts'
+import type { Party } from '../../src/engine/parties.ts'
 import { createBlockPool } from '../../src/sink/blocks.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { RememberedHosts } from '../support/remembered-hosts.ts'

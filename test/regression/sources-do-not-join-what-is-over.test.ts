@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Party } from '../../src/engine/governor.ts'
+import type { Party } from '../../src/engine/parties.ts'
 import { plainSpec } from '../support/plain-spec.ts'
 import { expectBytes, runToEnd, version, World } from '../support/scripted/world.ts'
 

@@ -203,7 +203,7 @@ export class Crew {
 
 	#startWanted(): void {
 		if (this.#paused || this.#settle === undefined || this.#cancel.cancelled) return
-		while (this.connections < this.wanted && this.#mayShare()) {
+		while (this.#mayShare() && this.#count.isBelow(this.connections)) {
 			const work = this.#sources.forNextLane(this.lanes, source => this.#count.mayOpenAt(source))
 			if (work === undefined) return
 			const open = (): Lease => this.#deps.governor.open(this.#count.shareAt(work.source))

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Party } from '../governor.ts'
+import type { Party } from '../parties.ts'
 import type { Source } from '../sources/source.ts'
 import type { Lane } from './lane.ts'
 import { receives, stands } from './standing.ts'

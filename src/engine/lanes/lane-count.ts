@@ -69,8 +69,16 @@ export class LaneCount implements SharedCount {
 
 	/** How many there should be at this moment. */
 	get allowed(): number {
+		const wanted = this.#wanted
+		// One may always be had.
+		if (wanted <= 1) return 1
 		const shares = this.#sum(source => this.#deps.governor.shareOf(this.shareAt(source)))
-		return Math.max(1, Math.min(this.#wanted, shares))
+		return Math.max(1, Math.min(wanted, shares))
+	}
+
+	/** Whether there should be more than so many. */
+	isBelow(connections: number): boolean {
+		return connections < Math.max(1, this.#wanted) && connections < this.allowed
 	}
 
 	/** What the climb of `auto` has found; undefined where the number was given. */
@@ -80,7 +88,9 @@ export class LaneCount implements SharedCount {
 
 	/** What this download has, and may have, at one source. */
 	shareAt(source: Source): HostShare {
-		const share = this.#shares.get(source) ?? new HostShare(source, this, this.#deps.clock)
+		const known = this.#shares.get(source)
+		if (known !== undefined) return known
+		const share = new HostShare(source, this, this.#deps.clock)
 		this.#shares.set(source, share)
 		return share
 	}
@@ -134,8 +144,9 @@ export class LaneCount implements SharedCount {
 		this.#bound(this.#deps.clock.now())
 	}
 
-	/** `void` where nothing that came since the last look says anything about the line. */
+	/** `isVoid` where nothing that came since the last look says anything about the line. */
 	look(nowMs: number, isVoid: boolean): void {
+		for (const share of this.#shares.values()) this.#deps.governor.noteWish(share)
 		for (const { source } of this.#sources.sharing) {
 			source.served(this.shareAt(source).receiving, nowMs)
 			this.#deps.governor.noteServed(source.host)
