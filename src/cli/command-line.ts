@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help, Option } from 'commander'
-import type { FlagUser } from './flag.ts'
+import { type FlagUser, valuesExplained } from './flag.ts'
 import { flags } from './flags.ts'
 import { wrapText } from './render/wrap.ts'
 import { nothingTyped, type Typed } from './typed.ts'
@@ -42,9 +42,6 @@ export function parseCommandLine(args: readonly string[], version: string, colum
 	return asked ?? { command: 'say', text: said }
 }
 
-const sizesExplained =
-	'SIZE and RATE are numbers with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds, fractions too.'
-
 function createProgram(version: string, columns: number, found: (commandLine: CommandLine) => void): Command {
 	const program = new Command('skein')
 		.description('Takes one file by many connections: provably right, and as many connections as help.')
@@ -53,14 +50,14 @@ function createProgram(version: string, columns: number, found: (commandLine: Co
 		.helpOption('-h, --help', 'print this text')
 		.helpCommand(false)
 		.enablePositionalOptions()
-		.addHelpText('after', `\n${wrapText(sizesExplained, columns)}`)
+		.addHelpText('after', `\n${wrapText(valuesExplained, columns)}`)
 	const get = subcommand(program, 'get', 'download; `skein URL…` is the same', typed => (urls: readonly string[]) => {
 		found({ command: 'get', urls, typed })
 	})
 	get
 		.argument('[URL...]')
 		.usage('URL… [options]')
-		.addHelpText('after', `\n${wrapText(sizesExplained, columns)}`)
+		.addHelpText('after', `\n${wrapText(valuesExplained, columns)}`)
 	subcommand(program, 'probe', 'what the server offers: size, ranges, validator, name, digests', typed => {
 		return (url: string) => found({ command: 'probe', url, typed })
 	}).argument('<URL>')

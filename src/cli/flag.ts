@@ -20,6 +20,10 @@ export interface Flag {
 	update(typed: Typed, text: string): void
 }
 
+/** What stands for values, for people. */
+export const valuesExplained =
+	'SIZE and RATE are numbers with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds, fractions too.'
+
 /** The last of the names, which is the long one. */
 export const longName = ({ names }: Pick<Flag, 'names'>): string => names.slice(names.indexOf('--'))
 

@@ -1,6 +1,6 @@
 import { errorCodes } from '../base/errors.ts'
 import { errorMeanings, exitCodes } from './exit-codes.ts'
-import type { Flag, FlagUser } from './flag.ts'
+import { type Flag, type FlagUser, valuesExplained } from './flag.ts'
 import { flags } from './flags.ts'
 import { explainedFigures } from './render/explain.ts'
 
@@ -14,9 +14,7 @@ export function optionsReference(): string {
 		const rows = flags.filter(flag => flag.users.includes(user)).map(optionRow)
 		return [`## \`skein ${user}\``, '', table(['option', 'meaning', 'default'], rows)].join('\n')
 	})
-	const size =
-		'SIZE and RATE are numbers with K, M, G, T (powers of 1024), KB, MB … (powers of 1000), or neither. S is seconds.'
-	return `${[made, '# Options', size, ...sections].join('\n\n')}\n`
+	return `${[made, '# Options', valuesExplained, ...sections].join('\n\n')}\n`
 }
 
 /** `docs/reference/exit-codes.md`. */

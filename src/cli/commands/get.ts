@@ -33,9 +33,10 @@ async function entriesOf(
 ): Promise<readonly Entry[]> {
 	const { inputFile, metalink } = typed
 	const listed = inputFile === undefined ? [] : await readEntries(inputFile, environment)
-	if (metalink === undefined) return [...urls.map(url => ({ url })), ...listed]
-	const { readMetalinkEntries } = await import('../metalink-entries.ts')
-	const described = await readMetalinkEntries(metalink, typed, environment, client)
+	const described =
+		metalink === undefined
+			? []
+			: await (await import('../metalink-entries.ts')).readMetalinkEntries(metalink, typed, environment, client)
 	return [...urls.map(url => ({ url })), ...listed, ...described]
 }
 
