@@ -31,8 +31,7 @@ export type AfterFailure =
 /** Less than this costs more in requests than it brings. */
 const worthAnotherAtOnceBytes = 64 * 1024
 
-/** A link that has expired answers so; so does a server that allows no further connection (403). */
-const perhapsExpired: ReadonlySet<number> = new Set([401, 403, 410])
+const expiredStatuses: ReadonlySet<number> = new Set([401, 403, 410])
 const connectionCaps: ReadonlySet<number> = new Set([403, 429, 500, 502, 503, 509])
 
 /**
@@ -48,7 +47,7 @@ export function decideAfterFailure(
 ): AfterFailure {
 	if (standing.attempt === 0) return goOn(failure, standing, policy, random)
 	if (isCap(failure, standing)) return { kind: 'leave' }
-	if (perhapsExpired.has(failure.status ?? 0) && standing.delivered && standing.canRefresh) return { kind: 'refresh' }
+	if (mayHaveExpired(failure.status) && standing.delivered && standing.canRefresh) return { kind: 'refresh' }
 	return retry(failure, standing.attempt, policy, random)
 }
 
@@ -65,6 +64,11 @@ function goOn(failure: Failure, { newBytes }: Standing, policy: RetryPolicy, ran
 function retry(failure: Failure, attempt: number, policy: RetryPolicy, random: Random): AfterFailure {
 	const decision = decideRetry(failure, policy, attempt, random)
 	return decision.kind === 'retry' ? decision : { kind: 'give-up' }
+}
+
+/** A link that has expired answers so; so does a server that allows no further connection (403). */
+export function mayHaveExpired(status: number | undefined): boolean {
+	return expiredStatuses.has(status ?? 0)
 }
 
 function isCap(failure: Failure, standing: Standing): boolean {

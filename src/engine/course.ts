@@ -133,8 +133,8 @@ export class Course {
 		this.#ended = undefined
 		const opener = { ...this.#deps, cancel: this.#more.cancel, tell: this.#more.tell }
 		const begun = await openPatiently(this.#spec, opener, manner)
-		await this.#deps.governor.hosts.loaded()
 		if (begun.kind === 'already-there') return skippedResult(begun, this.#more.meter)
+		await this.#deps.governor.hosts.loaded()
 		const hashing = await startHashing(this.#spec, begun)
 		this.begun = begun
 		this.#noteTold(begun)

@@ -45,7 +45,7 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 	transferred.entering('verifying')
 	const found = hashing === undefined ? noDigests : await digestsOf(hashing, bytes, cancel)
 	refuseOtherLength(spec, bytes, begun.resource.url)
-	const verified = check(begun.digests, found, begun)
+	const verified = check(begun, found)
 	if (spec.checksum === undefined) await checkPieces(transferred)
 	throwIfCancelled(cancel)
 	transferred.entering('publishing')
@@ -103,12 +103,8 @@ export function skippedResult({ path, bytes }: AlreadyThere, meter: Meter): Down
 	}
 }
 
-function check(
-	expected: readonly Digest[],
-	found: ReadonlyMap<DigestAlgorithm, string>,
-	{ resource }: Begun,
-): readonly Digest[] {
-	for (const { algorithm, value, source } of expected) {
+function check({ digests, resource }: Begun, found: Digests): readonly Digest[] {
+	for (const { algorithm, value, source } of digests) {
 		const actual = found.get(algorithm)
 		if (actual === value) continue
 		throw new DownloadError('E_CHECKSUM', `${redactUrl(resource.url)}: ${algorithm} is ${actual}, not ${value}`, {
@@ -118,13 +114,14 @@ function check(
 				: 'The server says so itself: the file was damaged on the way. Try again.',
 		})
 	}
-	return expected
+	return digests
 }
 
 /** Who knows pieces and no digest of the whole has it checked by them. */
 async function checkPieces({ spec: { pieces }, begun, cancel }: Transferred): Promise<void> {
-	const wrong = pieces === undefined ? [] : ((await wrongPieces(begun, pieces, cancel)) ?? [])
-	if (pieces === undefined || wrong.length === 0) return
+	if (pieces === undefined) return
+	const wrong = (await wrongPieces(begun, pieces, cancel)) ?? []
+	if (wrong.length === 0) return
 	const url = redactUrl(begun.resource.url)
 	throw new DownloadError('E_CHECKSUM', `${url}: ${wrong.length} of ${pieces.hashes.length} pieces are not right`, {
 		details: { algorithm: pieces.algorithm, wrong: wrong.length, pieces: pieces.hashes.length, source: 'caller' },

@@ -1,5 +1,6 @@
 import { type Cancel, orCancelled } from '../../base/abort.ts'
-import { type DownloadError, isDownloadError } from '../../base/errors.ts'
+import { isDownloadError } from '../../base/errors.ts'
+import { mayHaveExpired } from '../../control/after-failure.ts'
 import { isOfTheSource } from '../../control/mirror-ranking.ts'
 import { asksToWait, decideRetry } from '../../control/retry.ts'
 import type { AlreadyThere } from '../../destination/contract.ts'
@@ -62,16 +63,13 @@ async function openAt(
 	opener: Opener,
 	manner: Manner,
 ): Promise<Begun | AlreadyThere> {
-	const { governor, transport, destination, random, clock, cancel, tell } = opener
-	const { ranged, anew, only, alone, told } = manner
+	const { governor, cancel, tell } = opener
+	const { told } = manner
 	const known = told === undefined || told.by === address.index ? [] : told.digests
 	const at = renewedAt ?? address.url
 	const lease = await governor.acquire(at.host, cancel)
 	const notice = (message: string): void => tell({ event: 'notice', message })
-	const deps = {
-		...{ transport, destination, random, clock, lease, cancel, notice },
-		...{ address, at, ranged, anew, only, alone, known },
-	}
+	const deps = { ...opener, ...manner, lease, notice, address, at, known }
 	try {
 		const begun = await openDownload(spec, deps)
 		if (begun.kind === 'already-there') lease.release()
@@ -90,9 +88,11 @@ async function afterFailure(
 	opener: Opener,
 	hasOthers: boolean,
 ): Promise<Candidate | undefined> {
-	const { cancel } = opener
+	const { cancel, clock } = opener
 	const { renew, url } = failed.address
-	const mayRenew = isDownloadError(error) && isExpired(error) && failed.renewedAt === undefined && !cancel.cancelled
+	// Before anything came, whoever gave the link can tell where the file is by now.
+	const hasExpired = isDownloadError(error) && mayHaveExpired(failureOf(error, clock).status)
+	const mayRenew = hasExpired && failed.renewedAt === undefined && !cancel.cancelled
 	if (renew === undefined || !mayRenew) return judge(error, failed, spec, opener, hasOthers)
 	try {
 		return { ...failed, renewedAt: await orCancelled(renewedBy(renew, url), cancel) }
@@ -124,9 +124,4 @@ function judge(
 	if (!hasOthers || !isOfTheSource(error.code)) throw error
 	tell(noticeOfLeftOut(url, error))
 	return undefined
-}
-
-/** A link that has expired answers so before anything came: whoever gave it can tell where the file is by now. */
-function isExpired({ details }: DownloadError): boolean {
-	return details['status'] === 401 || details['status'] === 403 || details['status'] === 410
 }
