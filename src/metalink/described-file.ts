@@ -1,6 +1,6 @@
 import { algorithmNamed, type Digest, type DigestAlgorithm, digestAlgorithms, hexOfDigest } from '../model/digest.ts'
 import { coverFile, type PieceHashes } from '../model/piece-hashes.ts'
-import { lastPriority } from './dialects.ts'
+import { bestOf, lastPriority, locationIn, type PreferredAddress } from '../model/preferred-address.ts'
 import { type XmlElement, XmlFault } from './xml.ts'
 
 /** One file as a Metalink describes it. */
@@ -17,13 +17,7 @@ export interface MetalinkFile {
 }
 
 /** An address of the file, by http or https. */
-export interface MetalinkUrl {
-	readonly url: URL
-	/** 1 to 999999, lowest first. */
-	readonly priority: number
-	/** The country it is in, two lower-case letters (ISO 3166-1). */
-	readonly location: string | undefined
-}
+export interface MetalinkUrl extends PreferredAddress {}
 
 /** Mirrors of the largest projects number some hundreds. */
 const mostUrlsRead = 1000
@@ -81,7 +75,7 @@ export class DescribedFile {
 		const url = new URL(text)
 		if (url.protocol !== 'http:' && url.protocol !== 'https:') return
 		if (this.#urls.length === mostUrlsRead) throw new XmlFault(line, `more than ${mostUrlsRead} addresses of one file`)
-		const location = /^\s*([a-z]{2})\s*$/i.exec(attributes.get('location') ?? '')?.[1]?.toLowerCase()
+		const location = locationIn(attributes.get('location')?.trim())
 		this.#urls.push({ url, priority: priority ?? lastPriority, location })
 	}
 
@@ -96,7 +90,7 @@ export class DescribedFile {
 			bytes: this.#bytes,
 			digests: [...this.#digests.values()].sort((a, b) => strength(a.algorithm) - strength(b.algorithm)),
 			pieces,
-			urls: bestOf(this.#urls),
+			urls: bestOf(this.#urls, mostUrls),
 		}
 	}
 }
@@ -155,12 +149,4 @@ function hexOf(algorithm: DigestAlgorithm, { text, line }: XmlElement): string {
 function wholeNumber(text: string): number | undefined {
 	const number = /^\s*\d{1,16}\s*$/.test(text) ? Number(text) : Number.NaN
 	return Number.isSafeInteger(number) ? number : undefined
-}
-
-/** Each address once, by priority; those of one priority in the order of the document. */
-function bestOf(urls: readonly MetalinkUrl[]): readonly MetalinkUrl[] {
-	const byHref = new Map<string, MetalinkUrl>()
-	for (const url of [...urls].sort((a, b) => a.priority - b.priority))
-		if (!byHref.has(url.url.href)) byHref.set(url.url.href, url)
-	return [...byHref.values()].slice(0, mostUrls)
 }

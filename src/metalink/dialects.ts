@@ -1,3 +1,5 @@
+import { lastPriority, numberIn } from '../model/preferred-address.ts'
+
 /** What an element says about a file, in whichever of the two languages. */
 export type Role = 'file' | 'size' | 'hash' | 'pieces' | 'piece' | 'url'
 
@@ -9,9 +11,6 @@ export interface Dialect {
 	readonly priorityOf: (attributes: ReadonlyMap<string, string>) => number | undefined
 }
 
-/** RFC 5854 §4.2.16.1: 1 to 999999, which is also what an address without a priority has. */
-export const lastPriority = 999_999
-
 const metalink4: Dialect = {
 	namespace: 'urn:ietf:params:xml:ns:metalink',
 	roles: new Map<string, Role>([
@@ -22,7 +21,7 @@ const metalink4: Dialect = {
 		['metalink/file/pieces/hash', 'piece'],
 		['metalink/file/url', 'url'],
 	]),
-	priorityOf: attributes => numberIn(attributes.get('priority'), 1, lastPriority),
+	priorityOf: attributes => numberIn(attributes.get('priority')?.trim(), 1, lastPriority),
 }
 
 /** Metalink 3.0, second edition, of 2007: no standard, and still what many mirrors send. */
@@ -38,7 +37,7 @@ const metalink3: Dialect = {
 	]),
 	// `preference` goes the other way: 100 is the best.
 	priorityOf: attributes => {
-		const preference = numberIn(attributes.get('preference'), 0, 100)
+		const preference = numberIn(attributes.get('preference')?.trim(), 0, 100)
 		return preference === undefined ? undefined : 101 - preference
 	},
 }
@@ -48,10 +47,4 @@ const dialects: readonly Dialect[] = [metalink4, metalink3]
 /** The language of a document by its outermost element; undefined where it is none of ours. */
 export function dialectOf(root: { readonly namespace: string; readonly path: string }): Dialect | undefined {
 	return root.path === 'metalink' ? dialects.find(({ namespace }) => namespace === root.namespace) : undefined
-}
-
-/** A wish for order that cannot be read is none: the address is good all the same. */
-function numberIn(text: string | undefined, least: number, most: number): number | undefined {
-	const number = /^\s*\d{1,6}\s*$/.test(text ?? '') ? Number(text) : Number.NaN
-	return number >= least && number <= most ? number : undefined
 }

@@ -1,14 +1,10 @@
 import type { Digest } from './digest.ts'
 import { type Link, parseLinks } from './link-header.ts'
+import { bestOf, lastPriority, locationIn, numberIn, type PreferredAddress } from './preferred-address.ts'
 import { identityFrom, strongValidator } from './validator.ts'
 
 /** Another address of the same file, as the server of the first one named it (Metalink/HTTP, RFC 6249). */
-export interface LinkedMirror {
-	readonly url: URL
-	/** 1 to 999999, lowest first (§3.1). */
-	readonly priority: number
-	/** The country it is in, two lower-case letters (§3.2). */
-	readonly location: string | undefined
+export interface LinkedMirror extends PreferredAddress {
 	/** How many folders above the file are mirrored too (§3.4). */
 	readonly depth: number | undefined
 	/**
@@ -29,7 +25,6 @@ const nothing: MetalinkLinks = { mirrors: [], describedBy: [] }
 
 /** A download is served by a few; servers that were named to be flooded shall see as few of us (§9). */
 const mostMirrors = 16
-const lastPriority = 999_999
 
 /**
  * What the Link fields of an answer say of the file.
@@ -49,8 +44,12 @@ export function metalinkLinks(
 	if (!digests.some(({ algorithm }) => !algorithm.startsWith('crc'))) return nothing
 	const links = parseLinks(fields.get('link') ?? '')
 	const hasStrongEtag = strongValidator(identityFrom(fields))?.kind === 'etag'
+	// Of one priority those that share ETags come first, since If-Match keeps another version from being sent at all (§2).
+	const mirrors = links
+		.flatMap(link => mirrorOf(link, from, hasStrongEtag))
+		.sort((a, b) => Number(b.sharesEtags) - Number(a.sharesEtags))
 	return {
-		mirrors: bestOf(links.flatMap(link => mirrorOf(link, from, hasStrongEtag))),
+		mirrors: bestOf(mirrors, mostMirrors),
 		describedBy: links.flatMap(link => (describes(link) ? (addressOf(link, from) ?? []) : [])).slice(0, 1),
 	}
 }
@@ -63,7 +62,7 @@ function mirrorOf(link: Link, from: URL, hasStrongEtag: boolean): LinkedMirror[]
 		{
 			url,
 			priority: numberIn(parameters.get('pri'), 1, lastPriority) ?? lastPriority,
-			location: /^[a-z]{2}$/i.exec(parameters.get('geo') ?? '')?.[0].toLowerCase(),
+			location: locationIn(parameters.get('geo')),
 			depth: numberIn(parameters.get('depth'), 0, 999),
 			sharesEtags: hasStrongEtag && parameters.has('pref'),
 		},
@@ -81,17 +80,4 @@ function addressOf({ target }: Link, from: URL): URL | undefined {
 	url.hash = ''
 	const safe = url.protocol === 'https:' || (url.protocol === 'http:' && from.protocol === 'http:')
 	return safe && url.username === '' && url.password === '' ? url : undefined
-}
-
-/** Each address once. Mirrors that share ETags come first, since If-Match keeps another version from being sent at all (§2). */
-function bestOf(mirrors: readonly LinkedMirror[]): readonly LinkedMirror[] {
-	const byHref = new Map<string, LinkedMirror>()
-	const inOrder = [...mirrors].sort((a, b) => a.priority - b.priority || Number(b.sharesEtags) - Number(a.sharesEtags))
-	for (const mirror of inOrder) if (!byHref.has(mirror.url.href)) byHref.set(mirror.url.href, mirror)
-	return [...byHref.values()].slice(0, mostMirrors)
-}
-
-function numberIn(text: string | undefined, least: number, most: number): number | undefined {
-	const number = /^\d{1,6}$/.test(text ?? '') ? Number(text) : Number.NaN
-	return number >= least && number <= most ? number : undefined
 }
