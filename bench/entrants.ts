@@ -26,7 +26,9 @@ export function entrantsOf(scenario: Scenario, peers: ReadonlyMap<string, Peer>,
 	return { present, absent }
 }
 
-function offers(program: Peer, { connections }: Contender, { mirrors = [] }: Scenario): boolean {
+function offers(program: Peer, { connections }: Contender, { mirrors = [], nginx }: Scenario): boolean {
 	const urls = ['http://127.0.0.1/', ...mirrors.map(() => 'http://127.0.0.1/')]
-	return program.command({ urls, target: '/file.bin', connections, sha256: undefined }) !== undefined
+	const ca = nginx?.tls ? '/ca.pem' : undefined
+	const many = nginx?.files && { urls, list: '/list', folder: '/' }
+	return program.command({ urls, target: '/file.bin', connections, sha256: undefined, ca, many }) !== undefined
 }

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { promisify } from 'node:util'
 import { pseudoRandom } from '../test/support/body.ts'
+import { holds } from './compare.ts'
 import type { Entrant } from './entrants.ts'
 import { type Cost, type Line, measure } from './measure.ts'
+import { nameOfFile, piecesOf } from './origin/pieces.ts'
 import type { OriginSpec } from './origin/spec.ts'
 import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import type { World } from './world.ts'
@@ -45,8 +49,12 @@ async function runOnce(round: Round, contender: Entrant, name: string, home: str
 	const target = join(folder, 'file.bin')
 	const { connections } = contender
 	const sha256 = scenario.toldDigest ? digestOf(scenario.origin) : undefined
-	const command = contender.program.command({ urls: world.urls, target, connections, sha256 })
+	const { nginx } = world
+	const many = scenario.nginx?.files && nginx && { urls: nginx.urls, list: nginx.list, folder }
+	const command = contender.program.command({ urls: world.urls, target, connections, sha256, ca: nginx?.ca, many })
 	if (command === undefined) throw new Error(`${name} cannot do ${scenario.name}`)
+	// What the run before left to be written is not this one's to wait for.
+	await promisify(execFile)('sync')
 	await world.begin()
 	const cost = await measure({
 		command: [...world.prefix, ...command],
@@ -57,7 +65,7 @@ async function runOnce(round: Round, contender: Entrant, name: string, home: str
 	})
 	const tallies = await world.end()
 	const { wallMs, cpuMs, peakBytes } = cost
-	const failure = await failureOf(cost, target, scenario)
+	const failure = contender.program.fetchesNothing ? undefined : await failureOf(cost, target, scenario)
 	const verdict = verdictIn(cost.lines)
 	round.heard(
 		{ contender: name, round: round.round, wallMs: Math.round(wallMs), cpuMs, peakBytes, failure, tallies, verdict },
@@ -71,13 +79,22 @@ function environmentAt(home: string): NodeJS.ProcessEnv {
 	return { PATH: process.env['PATH'], LANG: 'C.UTF-8', HOME: home, XDG_CACHE_HOME: join(home, '.cache') }
 }
 
-async function failureOf({ code, stderr }: Cost, target: string, { origin }: Scenario): Promise<string | undefined> {
+async function failureOf({ code, stderr }: Cost, target: string, scenario: Scenario): Promise<string | undefined> {
 	if (code === null) return 'took too long'
 	if (code !== 0) return `exit ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`
-	const bytes = await readFile(target).catch(() => undefined)
-	if (bytes === undefined) return 'exit 0 without a file'
-	const isRight = bytes.equals(fileOf(origin))
-	return isRight ? undefined : 'exit 0 with wrong bytes'
+	for (const { path, content } of wantedFiles(target, scenario)) {
+		const isRight = await holds(path, content)
+		if (isRight === undefined) return 'exit 0 without a file'
+		if (!isRight) return 'exit 0 with wrong bytes'
+	}
+	return undefined
+}
+
+function wantedFiles(target: string, { origin, nginx }: Scenario): { path: string; content: Buffer }[] {
+	const content = fileOf(origin)
+	if (nginx?.files === undefined) return [{ path: target, content }]
+	const pieces = piecesOf(content, nginx.files)
+	return pieces.map((piece, index) => ({ path: join(dirname(target), nameOfFile(index)), content: piece }))
 }
 
 const fileOf = ({ bytes, version = 1 }: OriginSpec): Buffer => pseudoRandom(bytes, version)

@@ -9,7 +9,9 @@ import type { Line } from './measure.ts'
 import { aria2 } from './peers/aria2.ts'
 import { axel } from './peers/axel.ts'
 import { curl } from './peers/curl.ts'
+import { node } from './peers/node.ts'
 import type { Peer } from './peers/peer.ts'
+import { raw } from './peers/raw.ts'
 import { skeinAt } from './peers/skein.ts'
 import { wget2 } from './peers/wget2.ts'
 import { keep, openRecords, writePage } from './records.ts'
@@ -50,7 +52,7 @@ else if (values.list) for (const { name, about } of scenarios) process.stdout.wr
 else await benchmark()
 
 async function benchmark(): Promise<void> {
-	const { peers, versions } = findPeers([skeinAt(values.skein), aria2, axel, curl, wget2])
+	const { peers, versions } = findPeers([skeinAt(values.skein), aria2, axel, curl, wget2, raw, node])
 	const folder = await openRecords(versions, values.out)
 	const choices = {
 		peers,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { createNamespace, type Namespace } from './line/namespace.ts'
+import { type ServedByNginx, serveByNginx } from './origin/nginx.ts'
 import { type ServedFile, serveFile } from './origin/process.ts'
 import type { Tally } from './origin/spec.ts'
 import type { MirrorSpec, Scenario } from './scenarios/scenario.ts'
@@ -8,15 +9,19 @@ import type { MirrorSpec, Scenario } from './scenarios/scenario.ts'
 /** The servers of a scenario and the line to them. */
 export interface World extends AsyncDisposable {
 	readonly urls: readonly string[]
+	/** Undefined where our own origin serves. */
+	readonly nginx: ServedByNginx | undefined
 	/** What a client's command is prefixed with. */
 	readonly prefix: readonly string[]
 	begin(): Promise<void>
-	/** A tally for each server that lives. */
+	/** A tally for each of our servers that lives. */
 	end(): Promise<readonly Tally[]>
 }
 
 /** Starts what a scenario needs; throws where this machine does not allow it. */
-export async function createWorld({ origin, mirrors = [], delay, wireBytesPerSecond }: Scenario): Promise<World> {
+export async function createWorld(scenario: Scenario): Promise<World> {
+	const { origin, mirrors = [], nginx, delay, wireBytesPerSecond } = scenario
+	if (nginx !== undefined) return behindNginx(await serveByNginx(origin, nginx))
 	const namespace = wireBytesPerSecond === undefined ? undefined : createNamespace(wireBytesPerSecond)
 	const served: ServedFile[] = []
 	const remove = async (): Promise<void> => {
@@ -39,6 +44,17 @@ export async function createWorld({ origin, mirrors = [], delay, wireBytesPerSec
 	}
 }
 
+function behindNginx(served: ServedByNginx): World {
+	return {
+		urls: served.urls.slice(0, 1),
+		nginx: served,
+		prefix: [],
+		begin: async () => {},
+		end: async () => [],
+		[Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+	}
+}
+
 function worldOf(
 	urls: readonly string[],
 	served: readonly ServedFile[],
@@ -47,6 +63,7 @@ function worldOf(
 ): World {
 	return {
 		urls,
+		nginx: undefined,
 		prefix: namespace?.prefix ?? [],
 		async begin() {
 			await Promise.all(served.map(file => file.begin()))

@@ -8,7 +8,12 @@ export function skeinAt(main: string): Peer {
 	return {
 		name: 'skein',
 		find: () => versionSaidBy(process.execPath, main, '--version'),
-		command({ urls: [url = '', ...mirrors], target, connections, sha256 }) {
+		command({ urls: [url = '', ...mirrors], target, connections, sha256, ca, many }) {
+			const trust = ca === undefined ? [] : ['--cacert', ca]
+			if (many !== undefined) {
+				const atOnce = connections === 'auto' ? [] : ['-j', `${connections}`]
+				return [process.execPath, main, 'get', '-q', '-i', many.list, '-d', many.folder, ...atOnce, ...trust]
+			}
 			offersMirrors ??= helpOf(main).includes('--mirror')
 			if (mirrors.length > 0 && !offersMirrors) return undefined
 			const others = mirrors.flatMap(mirror => ['--mirror', mirror])
@@ -20,6 +25,7 @@ export function skeinAt(main: string): Peer {
 				url,
 				...others,
 				...checksum,
+				...trust,
 				'-o',
 				target,
 				'-x',

@@ -1,3 +1,4 @@
+import { fullSpeed } from './full-speed.ts'
 import { hostCap } from './host-cap.ts'
 import { kindsOfLine } from './kinds-of-line.ts'
 import { mirrors } from './mirrors.ts'
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
 	...mirrors,
 	...smallFile,
 	...kindsOfLine,
+	...fullSpeed,
 ]

@@ -13,9 +13,20 @@ export function secondsBeyondIdeal(contender: ContenderName): Figure {
 	return results => (median(results.of(contender).map(run => run.wallMs)) - idealOf(results)) / 1000
 }
 
-/** Median of the ratios of wall time, each of two runs that were neighbours. */
-export function pairwise(contender: ContenderName, other: ContenderName): Figure {
-	return results => median(ratios(results.of(contender), results.of(other)))
+const wallOf = (run: Run): number => run.wallMs
+
+/** Median of the ratios of a cost, each of two runs that were neighbours; of wall time unless told. */
+export function pairwise(
+	contender: ContenderName,
+	other: ContenderName,
+	costOf: (run: Run) => number = wallOf,
+): Figure {
+	return results => median(pairs(results, contender, other).map(([own, others]) => costOf(own) / costOf(others)))
+}
+
+/** Median of the differences of wall time, each of two runs that were neighbours. */
+export function millisecondsBeyond(contender: ContenderName, other: ContenderName): Figure {
+	return results => median(pairs(results, contender, other).map(([own, others]) => own.wallMs - others.wallMs))
 }
 
 /** The same against that one of the others whose median is the best. */
@@ -30,6 +41,11 @@ export function againstBestOf(contender: ContenderName, others: readonly Contend
 /** The worst of something counted. */
 export function worst(contender: ContenderName, count: (tally: Tally) => number): Figure {
 	return results => Math.max(...results.of(contender).map(run => count(allOf(run))))
+}
+
+/** The worst of something that a run cost. */
+export function worstRun(contender: ContenderName, costOf: (run: Run) => number): Figure {
+	return results => Math.max(...results.of(contender).map(costOf))
 }
 
 /** The share of runs of which something is true. */
@@ -61,10 +77,11 @@ export function median(values: readonly number[]): number {
 	return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + upper) / 2 : upper
 }
 
-function ratios(runs: readonly Run[], others: readonly Run[]): number[] {
-	return runs.flatMap(run => {
-		const pair = others.find(other => other.round === run.round)
-		return pair === undefined ? [] : [run.wallMs / pair.wallMs]
+function pairs(results: Results, contender: ContenderName, other: ContenderName): [Run, Run][] {
+	const others = results.of(other)
+	return results.of(contender).flatMap(run => {
+		const neighbour = others.find(({ round }) => round === run.round)
+		return neighbour === undefined ? [] : [[run, neighbour] satisfies [Run, Run]]
 	})
 }
 

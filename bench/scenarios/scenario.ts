@@ -1,4 +1,5 @@
 import type { DelaySpec } from '../line/delaying-proxy.ts'
+import type { NginxSpec } from '../origin/nginx.ts'
 import type { OriginSpec, Tally } from '../origin/spec.ts'
 
 /** One piece of work, the programs that do it, and what is claimed of it. */
@@ -7,6 +8,8 @@ export interface Scenario {
 	/** For a reader of the report: what the line or the server is like. */
 	readonly about: string
 	readonly origin: OriginSpec
+	/** nginx serves the content instead of our origin, which would hold back a client at full speed; it keeps no tally. */
+	readonly nginx?: NginxSpec
 	readonly mirrors?: readonly MirrorSpec[]
 	/** The programs that can check a SHA-256 are told it. */
 	readonly toldDigest?: boolean
@@ -55,7 +58,7 @@ export interface Run {
 	readonly peakBytes: number | undefined
 	/** Why it does not count; undefined where the file came out right. */
 	readonly failure: string | undefined
-	/** Of the first origin, then of the mirrors. */
+	/** Of the first origin, then of the mirrors; none of nginx. */
 	readonly tallies: readonly Tally[]
 	/** What the program said held it, where it says so. */
 	readonly verdict: string | undefined
