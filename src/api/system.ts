@@ -29,7 +29,7 @@ export const systemRandom: Random = () => Math.random()
 export const systemNonce: () => string = randomUUID
 
 /** The disks of this machine. */
-export const systemDisk: Disk = createSystemDisk()
+export const systemDisk: Disk = createSystemDisk(systemClock)
 
 /** User and system time of this process so far. */
 export function processCpuMs(): number {

@@ -1,80 +1,124 @@
 import {
 	type BigIntStats,
 	close,
+	closeSync,
 	constants,
 	fchmod,
+	fchmodSync,
 	fdatasync,
 	fstat,
+	fstatSync,
 	fsync,
 	ftruncate,
+	ftruncateSync,
 	link,
+	linkSync,
 	lstat,
+	lstatSync,
 	mkdir,
+	mkdirSync,
 	open,
+	openSync,
 	read,
 	realpath,
 	rename,
+	renameSync,
 	type StatsFs,
 	stat,
 	statfs,
 	unlink,
+	unlinkSync,
 	write,
+	writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Clock } from '../base/clock.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
+import { Calls, inPool } from './calls.ts'
 import type { Disk, DiskFile, FileFacts, Lock, Space } from './contract.ts'
+import { LocalFolders } from './local-folders.ts'
 import { lockFile } from './lock.ts'
+import { PromptCalls } from './prompt-calls.ts'
 
 /**
- * The disks of this machine, by way of Node's thread pool.
+ * The disks of this machine. What may take long is left to Node's thread pool: reading, syncing, and what follows links to
+ * wherever they lead; so is the rest where the disk is not one of this machine's own, or does not keep up.
  *
  * Numbers of descriptors and callbacks, where Node offers objects and promises: those close a file that they are still
  * at work on, and cost several promises a block.
+ *
+ * Without a clock nothing is known of how prompt calls are, and all are left to the pool.
  */
-export function createSystemDisk(): Disk {
-	return new SystemDisk()
+export function createSystemDisk(clock?: Pick<Clock, 'now'>): Disk {
+	const local = new LocalFolders(async folder => (await fileSystemAt(folder)).type)
+	return new SystemDisk(new Calls(clock && new PromptCalls(clock), local))
 }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
+const exact = { bigint: true } as const
 
 class SystemDisk implements Disk {
+	readonly #calls: Calls
+
+	constructor(calls: Calls) {
+		this.#calls = calls
+	}
+
 	create(path: string): Promise<DiskFile> {
-		return openFile(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR)
+		return this.#open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR)
 	}
 
 	open(path: string, access: 'read' | 'read-write'): Promise<DiskFile> {
-		return openFile(path, (access === 'read' ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK)
+		return this.#open(path, (access === 'read' ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK)
 	}
 
 	async look(path: string): Promise<FileFacts> {
-		return factsOf(await call<BigIntStats>(settle => lstat(path, { bigint: true }, settle)))
+		const now = () => lstatSync(path, exact)
+		return factsOf(await this.#calls.make<BigIntStats>(dirname(path), now, settle => lstat(path, exact, settle)))
 	}
 
 	async lookThrough(path: string): Promise<FileFacts> {
-		return factsOf(await call<BigIntStats>(settle => stat(path, { bigint: true }, settle)))
+		return factsOf(await inPool<BigIntStats>(settle => stat(path, exact, settle)))
 	}
 
 	realPath(path: string): Promise<string> {
-		return call(settle => realpath.native(path, settle))
+		return inPool(settle => realpath.native(path, settle))
 	}
 
 	makeFolder(path: string): Promise<void> {
-		return call(settle => mkdir(path, settle))
+		return this.#calls.make(
+			dirname(path),
+			() => mkdirSync(path),
+			settle => mkdir(path, settle),
+		)
 	}
 
 	link(from: string, to: string): Promise<void> {
-		return call(settle => link(from, to, settle))
+		return this.#calls.make(
+			dirname(to),
+			() => linkSync(from, to),
+			settle => link(from, to, settle),
+		)
 	}
 
 	rename(from: string, to: string): Promise<void> {
-		return call(settle => rename(from, to, settle))
+		return this.#calls.make(
+			dirname(to),
+			() => renameSync(from, to),
+			settle => rename(from, to, settle),
+		)
 	}
 
 	unlink(path: string): Promise<void> {
-		return call(settle => unlink(path, settle))
+		return this.#calls.make(
+			dirname(path),
+			() => unlinkSync(path),
+			settle => unlink(path, settle),
+		)
 	}
 
 	async syncFolder(path: string): Promise<void> {
-		const folder = await openFile(path, O_RDONLY | O_DIRECTORY)
+		const folder = await this.#open(path, O_RDONLY | O_DIRECTORY)
 		try {
 			await folder.syncAll()
 		} finally {
@@ -84,64 +128,85 @@ class SystemDisk implements Disk {
 
 	/** Some file systems answer 0 for everything. */
 	async space(path: string): Promise<Space> {
-		const { blocks, bavail, bsize, type } = await call<StatsFs>(settle => statfs(path, settle))
+		const { blocks, bavail, bsize, type } = await fileSystemAt(path)
 		return { freeBytes: blocks === 0 ? undefined : bavail * bsize, fileSystem: type }
 	}
 
 	lock(file: SystemFile, identity: FileIdentity, strong: boolean): Promise<Lock | undefined> {
 		return lockFile(file.number, identity, strong)
 	}
+
+	async #open(path: string, flags: number): Promise<DiskFile> {
+		const folder = dirname(path)
+		const now = () => openSync(path, flags, 0o600)
+		const number = await this.#calls.make<number>(folder, now, settle => open(path, flags, 0o600, settle))
+		return new SystemFile(number, folder, this.#calls)
+	}
 }
 
 class SystemFile implements DiskFile {
 	readonly number: number
+	readonly #folder: string
+	readonly #calls: Calls
 
-	constructor(number: number) {
+	constructor(number: number, folder: string, calls: Calls) {
 		this.number = number
+		this.#folder = folder
+		this.#calls = calls
 	}
 
 	write(bytes: Uint8Array, at: number): Promise<number> {
-		return call(settle => write(this.number, bytes, 0, bytes.length, at, settle))
+		return this.#calls.make(
+			this.#folder,
+			() => writeSync(this.number, bytes, 0, bytes.length, at),
+			settle => write(this.number, bytes, 0, bytes.length, at, settle),
+		)
 	}
 
 	read(into: Uint8Array, at: number): Promise<number> {
-		return call(settle => read(this.number, into, 0, into.length, at, settle))
+		return inPool(settle => read(this.number, into, 0, into.length, at, settle))
 	}
 
 	syncData(): Promise<void> {
-		return call(settle => fdatasync(this.number, settle))
+		return inPool(settle => fdatasync(this.number, settle))
 	}
 
 	syncAll(): Promise<void> {
-		return call(settle => fsync(this.number, settle))
+		return inPool(settle => fsync(this.number, settle))
 	}
 
 	truncate(bytes: number): Promise<void> {
-		return call(settle => ftruncate(this.number, bytes, settle))
+		return this.#calls.make(
+			this.#folder,
+			() => ftruncateSync(this.number, bytes),
+			settle => ftruncate(this.number, bytes, settle),
+		)
 	}
 
 	setMode(mode: number): Promise<void> {
-		return call(settle => fchmod(this.number, mode, settle))
+		return this.#calls.make(
+			this.#folder,
+			() => fchmodSync(this.number, mode),
+			settle => fchmod(this.number, mode, settle),
+		)
 	}
 
 	async look(): Promise<FileFacts> {
-		return factsOf(await call<BigIntStats>(settle => fstat(this.number, { bigint: true }, settle)))
+		const now = () => fstatSync(this.number, exact)
+		return factsOf(await this.#calls.make<BigIntStats>(this.#folder, now, settle => fstat(this.number, exact, settle)))
 	}
 
 	close(): Promise<void> {
-		return call(settle => close(this.number, settle))
+		return this.#calls.make(
+			this.#folder,
+			() => closeSync(this.number),
+			settle => close(this.number, settle),
+		)
 	}
 }
 
-async function openFile(path: string, flags: number): Promise<DiskFile> {
-	return new SystemFile(await call(settle => open(path, flags, 0o600, settle)))
-}
-
-/** One promise a call. Node's callbacks may tell more than one value; the first is the one that counts. */
-function call<T>(begin: (settle: (error: Error | null, value?: T) => void) => void): Promise<T> {
-	return new Promise((resolve, reject) => {
-		begin((error, value) => (error ? reject(error) : resolve(value as T)))
-	})
+function fileSystemAt(path: string): Promise<StatsFs> {
+	return inPool(settle => statfs(path, settle))
 }
 
 function factsOf(stats: BigIntStats): FileFacts {
