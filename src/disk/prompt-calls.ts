@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 
 /** Longer than this, a call did more than the memory of the system needs: 256 KiB are copied there in some 0.1 ms. */
 const promptMs = 10
-/** After a call that was not prompt, the event loop waits for none for so many times as long. */
+/** After a call that was not prompt, the event loop makes none for so many times as long as it took beyond that. */
 const restraint = 10
 
 /**
@@ -12,7 +12,8 @@ const restraint = 10
  * thread and back, and threads that wait for each other at the same file, cost more than the call. 1 GiB over loopback on
  * two cores took 1.4 s of processor time so, and 2.8 s by threads, with six futex calls a write. Where the disk does not
  * keep up the system has the caller wait, and the event loop must not: a call that took long sends those that follow to
- * the pool, and slow calls hold the loop for a tenth of the time at the most.
+ * the pool, and waits hold the loop for a tenth of the time at the most. A busy processor alone makes a call late now and
+ * then: that one costs little.
  */
 export class PromptCalls {
 	readonly #clock: Pick<Clock, 'now'>
@@ -35,7 +36,7 @@ export class PromptCalls {
 		} finally {
 			const endedMs = this.#clock.now()
 			const tookMs = endedMs - startedMs
-			if (tookMs > promptMs) this.#notBeforeMs = endedMs + restraint * tookMs
+			if (tookMs > promptMs) this.#notBeforeMs = endedMs + restraint * (tookMs - promptMs)
 		}
 	}
 }
