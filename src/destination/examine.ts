@@ -78,7 +78,7 @@ function isOf(held: HeldFile, header: JournalHeader): boolean {
 
 /** The `.part` was the last but one to go: a journal alone, of the very file that has the final name, is a run that was finished. */
 async function afterTheLastName(disk: Disk, place: PlaceNames, url: UrlIdentity): Promise<Found> {
-	const header = await readJournalHeader(disk, place.journal)
+	const header = (await readJournal(disk, place.journal))?.header
 	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file))) return { kind: 'nothing' }
 	// It may have been killed between the new name and its sync.
 	await syncFolder(disk, dirname(place.final))

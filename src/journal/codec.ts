@@ -36,8 +36,7 @@ export function encodeEntry(entry: JournalEntry, previousSum: number): EncodedLi
 /** The longest undamaged prefix; undefined where not even the header is whole. */
 export function decodeJournal(bytes: Uint8Array): JournalState | undefined {
 	const lines = undamagedLines(bytes)
-	const first = lines.next()
-	const header = first.done ? undefined : readHeader(first.value)
+	const header = firstOf(lines)
 	if (header === undefined) return undefined
 	let records: JournalRecord[] = []
 	let sharedUnder: DigestValue | undefined
@@ -50,6 +49,11 @@ export function decodeJournal(bytes: Uint8Array): JournalState | undefined {
 		else break
 	}
 	return { header: sharedUnder === undefined ? header : { ...header, sharedUnder }, records }
+}
+
+/** As it was begun: no line after the first is looked at. Undefined where that is not whole. */
+export function decodeHeader(bytes: Uint8Array): JournalHeader | undefined {
+	return firstOf(undamagedLines(bytes))
 }
 
 /** Eight digits, lower case. Each sum continues the previous one, so that lines can neither be left out nor change places. */
@@ -91,6 +95,11 @@ function* undamagedLines(bytes: Uint8Array): Generator<string, undefined> {
 		yield body.toString('utf8')
 		start = end + 1
 	}
+}
+
+function firstOf(lines: Generator<string, undefined>): JournalHeader | undefined {
+	const first = lines.next()
+	return first.done ? undefined : readHeader(first.value)
 }
 
 function readHeader(line: string): JournalHeader | undefined {

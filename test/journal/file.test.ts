@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createSystemDisk } from '../../src/disk/system.ts'
@@ -153,6 +153,22 @@ describe('the file journal', () => {
 		await ours.remove()
 		expect((await readJournalHeader(disk, path))?.nonce).toBe('theirs')
 		await Promise.all([ours.close(), theirs.close()])
+	})
+
+	test('its header can be read alone, however long it is, and whatever comes after it', async () => {
+		await using folder = await tempDir()
+		for (const url of [header.url, `${header.url}?${'x'.repeat(20_000)}`]) {
+			const path = join(folder.path, `${url.length}`)
+			const journal = createFileJournal(disk, path)
+			await journal.begin({ ...header, url })
+			await journal.close()
+			await appendFile(path, 'w 0 1 no record at all\n')
+			expect(await readJournalHeader(disk, path)).toEqual({ ...header, url })
+			await truncate(path, 100)
+			expect(await readJournalHeader(disk, path)).toBeUndefined()
+			await rm(path)
+			expect(await readJournalHeader(disk, path)).toBeUndefined()
+		}
 	})
 
 	test('a symbolic link or a folder under its name is no journal, and is not followed', async () => {
