@@ -119,7 +119,7 @@ export class Transfer implements CommonWork, CrewWork {
 
 	readonly crc = (): boolean =>
 		this.#joining.wantsSample ||
-		(this.#begun.place.journal !== undefined && (this.meter.goodput.bytesPerSecond ?? 0) < crcUpToBytesPerSecond)
+		(this.#begun.place.journal !== undefined && (this.meter.pace.bytesPerSecond ?? 0) < crcUpToBytesPerSecond)
 
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {
