@@ -1,7 +1,6 @@
-import { Command, CommanderError, Help, Option } from 'commander'
+import { type AddHelpTextContext, Command, CommanderError, Help, Option } from 'commander'
 import { type FlagUser, valuesExplained } from './flag.ts'
 import { flags } from './flags.ts'
-import { wrapText } from './render/wrap.ts'
 import { nothingTyped, type Typed } from './typed.ts'
 import { usageError } from './usage-error.ts'
 
@@ -50,14 +49,11 @@ function createProgram(version: string, columns: number, found: (commandLine: Co
 		.helpOption('-h, --help', 'print this text')
 		.helpCommand(false)
 		.enablePositionalOptions()
-		.addHelpText('after', `\n${wrapText(valuesExplained, columns)}`)
+		.addHelpText('after', explainValues(columns))
 	const get = subcommand(program, 'get', 'download; `skein URL…` is the same', typed => (urls: readonly string[]) => {
 		found({ command: 'get', urls, typed })
 	})
-	get
-		.argument('[URL...]')
-		.usage('URL… [options]')
-		.addHelpText('after', `\n${wrapText(valuesExplained, columns)}`)
+	get.argument('[URL...]').usage('URL… [options]').addHelpText('after', explainValues(columns))
 	subcommand(program, 'probe', 'what the server offers: size, ranges, validator, name, digests', typed => {
 		return (url: string) => found({ command: 'probe', url, typed })
 	}).argument('<URL>')
@@ -96,6 +92,12 @@ function subcommand<A>(
 	}
 	return command
 }
+
+/** Wrapped when it is wanted, as the rest of the help is. */
+const explainValues =
+	(columns: number) =>
+	({ command }: AddHelpTextContext): string =>
+		`\n${command.createHelp().boxWrap(valuesExplained, columns)}`
 
 /** Who asks for help before a command is named wants to see what `get` takes. */
 function visibleOptions(commands: readonly Command[]): Option[] {

@@ -2,7 +2,7 @@ import { errorCodes } from '../base/errors.ts'
 import { errorMeanings, exitCodes } from './exit-codes.ts'
 import { type Flag, type FlagUser, valuesExplained } from './flag.ts'
 import { flags } from './flags.ts'
-import { explainedFigures } from './render/explain.ts'
+import { explainedFigures } from './render/explained-figures.ts'
 
 const made = '<!-- Made by `npm run docs` from the lists in src/cli: change those. -->'
 

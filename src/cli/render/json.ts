@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../base/clock.ts'
 import type { DownloadError } from '../../base/errors.ts'
 import { escapeForTerminal, escapeInJson } from '../../base/escape.ts'
 import type { Job, JobEvent, Outcome } from '../../session/session.ts'
-import { explainFields } from './explain.ts'
+import { explainFields } from './explained-figures.ts'
 import { errorLineOf } from './quiet.ts'
 import type { Reporter } from './reporter.ts'
 

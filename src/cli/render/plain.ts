@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../base/clock.ts'
 import { escapeForTerminal } from '../../base/escape.ts'
 import type { Job, JobEvent, Outcome } from '../../session/session.ts'
 import type { Screen } from '../environment.ts'
-import { drawExplanation } from './explain.ts'
+import type { DrawExplanation } from './explain.ts'
 import { factsOf } from './facts.ts'
 import { formatPercent } from './figures.ts'
 import { type FileView, WatchedFile } from './file-view.ts'
@@ -19,13 +19,14 @@ export class PlainReporter implements Reporter {
 	readonly #screen: Screen
 	readonly #folder: string
 	readonly #timer: Timer
-	readonly #explain: boolean
+	readonly #drawExplanation: DrawExplanation | undefined
 	readonly #files = new Map<number, WatchedFile>()
 
-	constructor(screen: Screen, folder: string, clock: Clock, explain: boolean = false) {
+	/** @param drawExplanation for `--explain`; a log is written without, and without what it takes to fit text into columns */
+	constructor(screen: Screen, folder: string, clock: Clock, drawExplanation?: DrawExplanation) {
 		this.#screen = screen
 		this.#folder = folder
-		this.#explain = explain
+		this.#drawExplanation = drawExplanation
 		this.#timer = clock.every(progressEveryMs, () => this.#tellProgress())
 	}
 
@@ -43,8 +44,8 @@ export class PlainReporter implements Reporter {
 		this.#files.delete(outcome.job.id)
 		const line = outcome.kind === 'done' ? describeResult(outcome.result, this.#folder) : errorLineOf(outcome)
 		if (line !== undefined) this.say(line)
-		if (!this.#explain || outcome.kind !== 'done') return
-		for (const figure of drawExplanation(outcome.result, this.#screen.columns())) this.say(figure)
+		if (outcome.kind !== 'done') return
+		for (const figure of this.#drawExplanation?.(outcome.result, this.#screen.columns()) ?? []) this.say(figure)
 	}
 
 	say(line: string): void {

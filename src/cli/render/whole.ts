@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../api/client.ts'
-import { type Fact, formatProgress, joinFacts } from './facts.ts'
+import { type Fact, formatProgress } from './facts.ts'
 import { formatCount, formatSpeed, formatTimeLeft } from './figures.ts'
+import { joinFacts } from './line.ts'
 import type { Paint } from './paint.ts'
 
 /** All files of a run together. */

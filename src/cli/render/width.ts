@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 
-const plain = /^[\x20-\x7e]*$/
+/** Printable characters of Latin-1 and the punctuation of Unicode, but for what is not seen (U+00AD, U+200B–U+200F, U+2028–U+202F …): a column each. */
+const plain = /^[\x20-\x7e\xa0-\xac\xae-\xff\u2010-\u2027\u2030-\u205e]*$/
 
 /** How many columns `text` takes on a terminal. Most of it is plain, and the patterns of the rest cost 25 ms at their first use. */
 export const widthOf = (text: string): number => (plain.test(text) ? text.length : stringWidth(text))

@@ -1,5 +1,4 @@
 import type { LookupAddress } from 'node:dns'
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 
 /** Resolves a name to addresses, the preferred first. */
@@ -7,8 +6,11 @@ export type Lookup = (host: string) => Promise<readonly LookupAddress[]>
 
 export type Addresses = readonly [string, ...string[]]
 
-/** As the system resolves names, `/etc/hosts` and all. */
-export const systemLookup: Lookup = host => lookup(host, { all: true, verbatim: true })
+/** As the system resolves names, `/etc/hosts` and all. Loaded for the first name: that alone reads the system's configuration. */
+export const systemLookup: Lookup = async host => {
+	const { lookup } = await import('node:dns/promises')
+	return await lookup(host, { all: true, verbatim: true })
+}
 
 interface Known {
 	/** Undefined where the name has to be asked again. */

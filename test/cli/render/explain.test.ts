@@ -66,7 +66,7 @@ test('it follows the line of its file where it was asked for, and not elsewhere'
 		const plain = new FakeScreen()
 		const terminal = new FakeScreen({ isTerminal: true })
 		const reporters = [
-			new PlainReporter(plain, '/', new FakeClock(), explain),
+			new PlainReporter(plain, '/', new FakeClock(), explain ? drawExplanation : undefined),
 			new TerminalReporter(terminal, '/', new FakeClock(), 1, explain),
 		]
 		for (const reporter of reporters) reporter.ended(done)
@@ -80,7 +80,7 @@ test('it follows the line of its file where it was asked for, and not elsewhere'
 
 test('a file that was left alone has nothing to explain', () => {
 	const screen = new FakeScreen()
-	const reporter = new PlainReporter(screen, '/', new FakeClock(), true)
+	const reporter = new PlainReporter(screen, '/', new FakeClock(), drawExplanation)
 	reporter.ended({ kind: 'done', job, result: aResult({ skipped: true, explanation: null }) })
 	expect(screen.lines()).toHaveLength(1)
 })

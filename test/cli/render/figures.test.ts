@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { formatDuration, formatPercent, formatTimeLeft } from '../../../src/cli/render/figures.ts'
 import { cutToWidth, widthOf } from '../../../src/cli/render/width.ts'
@@ -43,6 +44,13 @@ test('a name is cut in its middle, and never wider than it may be', () => {
 			if (widthOf(text) <= columns) expect(cut).toBe(text)
 		}),
 	)
+})
+
+test('a character that is not measured takes as many columns as it would measure', () => {
+	for (let code = 0; code < 0x3000; code += 1) {
+		const character = String.fromCharCode(code)
+		expect(widthOf(character), code.toString(16)).toBe(stringWidth(character))
+	}
 })
 
 test('a text is broken between words, but not between a figure and what it counts', () => {
