@@ -127,8 +127,8 @@ export default {
 		{
 			name: 'declared-packages-only',
 			severity: 'error',
-			comment: 'Add it to dependencies first.',
-			from: { path: '^src/' },
+			comment: 'Add it to dependencies first. What only the command needs is bundled with it, and is no dependency.',
+			from: { path: '^src/', pathNot: '^src/cli/' },
 			to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
 		},
 	],

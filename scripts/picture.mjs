@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { stripVTControlCharacters } from 'node:util'
-import { createDemoBody } from '../dist/cli/commands/demo/experiment.js'
-import { startSlowOrigin } from '../dist/cli/commands/demo/origin.js'
+import { createDemoBody } from '../src/cli/commands/demo/experiment.ts'
+import { startSlowOrigin } from '../src/cli/commands/demo/origin.ts'
 
 const columns = 84
 const bodyBytes = 48 * 1024 ** 2

@@ -35,12 +35,14 @@ export function install() {
 }
 
 export function build() {
-	const wanted = Math.max(newest(join(root, 'src')), modified(join(root, 'tsconfig.build.json')))
+	const made = ['package.json', 'tsconfig.build.json', 'scripts/bundle.mjs'].map(name => modified(join(root, name)))
+	const wanted = Math.max(newest(join(root, 'src')), ...made)
 	if (modified(built) < wanted) buildAnew()
 }
 
-/** From nothing, so that what was deleted from the sources is not published. */
+/** The library by tsc, then the command. From nothing, so that what was deleted from the sources is not published. */
 export function buildAnew() {
 	rmSync(join(root, 'dist'), { recursive: true, force: true })
 	run('building …', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
+	run('bundling …', process.execPath, [join(root, 'scripts/bundle.mjs')])
 }

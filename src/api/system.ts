@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { isAbsolute, join } from 'node:path'
 import type { Cancel } from '../base/abort.ts'
 import { type Clock, sleepBy, type Timer } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
@@ -35,12 +34,4 @@ export const systemDisk: Disk = createSystemDisk(systemClock)
 export function processCpuMs(): number {
 	const { user, system } = process.cpuUsage()
 	return (user + system) / 1000
-}
-
-/** Where programs keep what they can do without (XDG Base Directory Specification); undefined where nothing says. */
-export function cacheFolder(): string | undefined {
-	const { XDG_CACHE_HOME: given = '', HOME: home = '' } = process.env
-	// A relative path is to be ignored.
-	if (isAbsolute(given)) return given
-	return isAbsolute(home) ? join(home, '.cache') : undefined
 }

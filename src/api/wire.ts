@@ -13,9 +13,10 @@ import { createBlockPool } from '../sink/blocks.ts'
 import type { BlockPool } from '../sink/contract.ts'
 import type { Transport } from '../transport/contract.ts'
 import { createTransport } from '../transport/transport.ts'
+import { cacheFolder } from './cache-folder.ts'
 import { invalidOption, optionalNumber, wholeNumber } from './checked.ts'
 import type { ClientOptions, DownloadOptions } from './options.ts'
-import { cacheFolder, processCpuMs, systemClock, systemDisk, systemNonce, systemRandom } from './system.ts'
+import { processCpuMs, systemClock, systemDisk, systemNonce, systemRandom } from './system.ts'
 
 /** What the downloads of one client share. */
 export interface Shared extends Omit<EngineDeps, 'destination'> {

@@ -1,14 +1,12 @@
-#!/usr/bin/env node
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
-import { text } from 'node:stream/consumers'
 import { createClient } from '../api/client.ts'
 import { systemClock } from '../api/system.ts'
 import { verifyFile } from '../api/verify-file.ts'
 import { version } from '../api/version.ts'
 import { DownloadError, isDownloadError } from '../base/errors.ts'
 import type { Environment, Interrupts, Screen } from './environment.ts'
-import { exitCodeOf } from './exit-codes.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { describeError } from './render/error-line.ts'
 import { runCommand } from './run-command.ts'
 
@@ -30,7 +28,7 @@ const environment: Environment = {
 	stdout,
 	screen,
 	stdoutColours: wantsColours(stdout),
-	readText: path => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+	readText: path => (path === '-' ? readStdin() : readFile(path, 'utf8')),
 	createClient,
 	verifyFile,
 	catchInterrupts,
@@ -46,12 +44,22 @@ stdout.on('error', (cause: NodeJS.ErrnoException) => {
 })
 stderr.on('error', () => {})
 
-try {
-	process.exitCode = await runCommand(process.argv.slice(2), version, environment)
-} catch (error) {
-	if (!isDownloadError(error)) throw error
-	screen.write(`${describeError(error)}\n`)
-	process.exitCode = exitCodeOf(error)
+/** Does what the arguments of the process ask for. It ends by itself when nothing is left to wait for. */
+export async function runProcess(): Promise<void> {
+	// For the case that nothing is left before the command has ended: that is a fault of ours.
+	process.exitCode = exitCodes.E_INTERNAL
+	try {
+		process.exitCode = await runCommand(process.argv.slice(2), version, environment)
+	} catch (error) {
+		if (!isDownloadError(error)) throw error
+		screen.write(`${describeError(error)}\n`)
+		process.exitCode = exitCodeOf(error)
+	}
+}
+
+async function readStdin(): Promise<string> {
+	const { text } = await import('node:stream/consumers')
+	return await text(process.stdin)
 }
 
 function wantsColours(stream: NodeJS.WriteStream): boolean {

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { cacheFolder } from '../../src/api/system.ts'
+import { cacheFolder } from '../../src/api/cache-folder.ts'
 import { pseudoRandom } from '../support/body.ts'
 import { startOrigin } from '../support/origin.ts'
 import { tempDir } from '../support/temp-dir.ts'
