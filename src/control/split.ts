@@ -23,18 +23,31 @@ export interface SplitRules {
 	readonly minSplitBytes: number
 	/** Lanes that are still to find work, this one included. */
 	readonly idleLanes: number
+	/** Somebody reads the file from its start while it comes: lanes fetch what comes next, in parts, and not from the far end. */
+	readonly followed: boolean
+}
+
+/** The thief takes [at, end) of the victim, which keeps what is before. */
+export interface Steal<Segment extends Victim> {
+	readonly victim: Segment
+	readonly at: number
+	readonly end: number
 }
 
 /** A request is bounded to this much time of its lane, so that it ends by itself and the lane can be taken back. */
 const claimSeconds = 4
 /** As much is asked for by a lane of which nothing is known. */
 const unmeasuredClaimBytes = 16 * 1024 * 1024
+/** Parts of a followed file: as small as the delay between two of them allows, for what is ahead of the reader waits for him. */
+const leastFollowedBytes = 16 * 1024 * 1024
+const leastFollowedSeconds = 0.05
+const followedDelays = 20
 /** A cut wastes what is under way (1.1–1.3 MB on a line of 12 MB/s, a tenth of a second) and the connection; less gain than this does not pay. */
 const leastGainSeconds = 0.35
 
 /** Where a claim on a free gap ends: the lane's share of all that is free, from the gap's start. */
 export function claimFromGap(gap: ByteRange, freeBytes: number, thief: Thief, rules: SplitRules): number {
-	const share = Math.min(freeBytes / rules.idleLanes, claimLimitBytes(thief))
+	const share = Math.min(freeBytes / rules.idleLanes, claimLimitBytes(thief, rules))
 	const end = gap.start + Math.ceil(Math.max(share, rules.minSplitBytes))
 	// A rest too small for a segment of its own goes with it.
 	return gap.end - end < rules.minSplitBytes ? gap.end : end
@@ -43,28 +56,38 @@ export function claimFromGap(gap: ByteRange, freeBytes: number, thief: Thief, ru
 /**
  * Which segment a free lane steals from, and where it is cut, so that all finish together by their measured rates: the one
  * that would finish last gives the tail that it would still be at when the others are done. What is too small for two parts
- * is taken over whole, from where the victim is, if the thief is that much faster. Undefined where no steal pays.
+ * is taken over whole, from where the victim is, if the thief is that much faster. What the victim loses beyond `end` is
+ * free. Undefined where no steal pays.
  */
 export function planSteal<Segment extends Victim>(
 	segments: readonly Segment[],
 	thief: Thief,
 	rules: SplitRules,
-): { readonly victim: Segment; readonly at: number } | undefined {
+): Steal<Segment> | undefined {
 	const pace = paceOf(segments, thief, rules)
 	const victim = lastToFinish(
 		segments.filter(segment => pays(segment, tailBytes(segment, thief, rules, pace), pace)),
 		pace,
 	)
-	return victim === undefined ? undefined : { victim, at: victim.end - tailBytes(victim, thief, rules, pace) }
+	return victim === undefined ? undefined : placeOf(victim, tailBytes(victim, thief, rules, pace), rules)
+}
+
+/** The tail; of an open response to a followed file, what comes after as much as the victim keeps. */
+function placeOf<Segment extends Victim>(victim: Segment, bytes: number, rules: SplitRules): Steal<Segment> {
+	const tail = { victim, at: victim.end - bytes, end: victim.end }
+	if (!rules.followed || !victim.openEnded || bytes === bytesLeft(victim)) return tail
+	const at = victim.position + bytes
+	return victim.end - at - bytes < rules.minSplitBytes ? tail : { victim, at, end: at + bytes }
 }
 
 /** What the thief would take of a victim: a tail or, where two parts would be too small, all that is left. */
-function tailBytes(victim: Victim, thief: Thief, { minSplitBytes }: SplitRules, pace: Pace): number {
+function tailBytes(victim: Victim, thief: Thief, rules: SplitRules, pace: Pace): number {
+	const { minSplitBytes } = rules
 	const left = bytesLeft(victim)
 	const spare = left - Math.max(minSplitBytes, pace.rateOf(victim) * pace.togetherSeconds)
 	// Where all that are idle together would get too little each, some of them get enough.
 	const fair = Math.max(minSplitBytes, pace.expectedRate * (pace.togetherSeconds - pace.delaySeconds))
-	const limit = victim.openEnded ? claimLimitBytes(thief) : left
+	const limit = victim.openEnded ? claimLimitBytes(thief, rules) : left
 	const bytes = Math.floor(Math.min(spare, fair, limit))
 	return bytes < minSplitBytes ? left : bytes
 }
@@ -114,5 +137,9 @@ const bytesLeft = (victim: Victim): number => victim.end - victim.position
 
 const secondsLeft = (victim: Victim, pace: Pace): number => bytesLeft(victim) / pace.rateOf(victim)
 
-const claimLimitBytes = (thief: Thief): number =>
-	thief.bytesPerSecond === undefined ? unmeasuredClaimBytes : claimSeconds * thief.bytesPerSecond
+function claimLimitBytes({ bytesPerSecond, delayMs }: Thief, { followed }: SplitRules): number {
+	if (bytesPerSecond === undefined) return unmeasuredClaimBytes
+	if (!followed) return claimSeconds * bytesPerSecond
+	const seconds = Math.max(leastFollowedSeconds, (followedDelays * delayMs) / 1000)
+	return Math.min(claimSeconds * bytesPerSecond, Math.max(leastFollowedBytes, seconds * bytesPerSecond))
+}

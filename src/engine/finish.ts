@@ -43,7 +43,7 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 	const { spec, begun, transfer, hashing, meter, cancel } = transferred
 	const bytes = begun.map.bytes ?? begun.map.front
 	transferred.entering('verifying')
-	const found = hashing === undefined ? noDigests : await digestsOf(hashing, bytes, cancel)
+	const found = hashing === undefined ? noDigests : await whileSyncing(begun, digestsOf(hashing, bytes, cancel))
 	refuseOtherLength(spec, bytes, begun.resource.url)
 	const verified = check(begun, found)
 	if (spec.checksum === undefined) await checkPieces(transferred)
@@ -83,6 +83,12 @@ async function digestsOf(hashing: Hashing, bytes: number, cancel: Cancel): Promi
 	} finally {
 		stopListening()
 	}
+}
+
+/** What has to be on the disk before it is published gets there while the rest is hashed. */
+async function whileSyncing<T>({ place }: Begun, hashed: Promise<T>): Promise<T> {
+	const [result] = await Promise.all([hashed, place.journal === undefined ? undefined : place.sink.flush()])
+	return result
 }
 
 /** The file was there, and was asked to be left alone. */

@@ -81,7 +81,12 @@ export class Transfer implements CommonWork, CrewWork {
 		this.#wakefulness = new Wakefulness(deps.clock, tickMs)
 		const locator = new Locator(deps.transport, begun.address, begun.resource.url)
 		this.#primary = new Source(begun.address.index, locator, begun.committed)
-		this.#scheduler = new Scheduler(begun.map, begun.place.sink.abilities, spec.minSplitBytes)
+		this.#scheduler = new Scheduler(
+			begun.map,
+			begun.place.sink.abilities,
+			spec.minSplitBytes,
+			more.hashing !== undefined,
+		)
 		this.#wholes = new Wholes(begun.map, begun.place.sink, this.#scheduler, () => this.url)
 		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
 		this.#crew = new Crew(spec, deps, this, this.#sources, this.#cancel)

@@ -11,6 +11,8 @@ export interface FluidLanes {
 	readonly headDelayMs: number
 	readonly connectDelayMs: number
 	readonly minSplitBytes?: number
+	/** Somebody reads the file from its start. @default false */
+	readonly followed?: boolean
 }
 
 export interface FluidResult {
@@ -22,6 +24,8 @@ export interface FluidResult {
 	readonly cuts: number
 	/** Requests made in the last second. */
 	readonly lateRequests: number
+	/** The most that had arrived, and not all before it had. */
+	readonly mostAheadBytes: number
 }
 
 const stepMs = 5
@@ -60,13 +64,14 @@ class FluidLane implements LaneView {
 export function downloadByFluidLanes(model: FluidLanes): FluidResult {
 	const map = new SegmentMap(model.bytes)
 	const abilities = { randomAccess: true, windowBytes: Number.POSITIVE_INFINITY }
-	const scheduler = new Scheduler(map, abilities, model.minSplitBytes)
+	const scheduler = new Scheduler(map, abilities, model.minSplitBytes, model.followed ?? false)
 	const arrived = new RangeSet()
 	const requestsAtMs: number[] = []
 	const lanes: FluidLane[] = []
 	const wanted = model.bytesPerSecond.length
 	let nowMs = 0
 	let cuts = 0
+	let mostAheadBytes = 0
 
 	const thiefOf = (lane: FluidLane): Thief => {
 		const siblings = lanes.flatMap(other => (other.bytes > 0 ? (other.bytesPerSecond ?? []) : []))
@@ -136,6 +141,7 @@ export function downloadByFluidLanes(model: FluidLanes): FluidResult {
 	for (let step = 1; !map.complete; step++) {
 		nowMs += stepMs
 		for (const lane of [...lanes]) flow(lane)
+		mostAheadBytes = Math.max(mostAheadBytes, arrived.bytes - map.front)
 		if (step % (tickMs / stepMs) !== 0) continue
 		for (const lane of lanes) if (nowMs >= lane.firstByteMs) lane.rate.note(nowMs, lane.bytes)
 		fill()
@@ -150,5 +156,6 @@ export function downloadByFluidLanes(model: FluidLanes): FluidResult {
 		requests: requestsAtMs.length,
 		cuts,
 		lateRequests: requestsAtMs.filter(atMs => atMs > nowMs - 1000).length,
+		mostAheadBytes,
 	}
 }

@@ -5,7 +5,12 @@ import { seeded } from '../support/seeded.ts'
 import { downloadByFluidLanes } from './fluid-lanes.ts'
 
 const MB = 1_000_000
-const rules = (facts: Partial<SplitRules> = {}): SplitRules => ({ minSplitBytes: 100_000, idleLanes: 1, ...facts })
+const rules = (facts: Partial<SplitRules> = {}): SplitRules => ({
+	minSplitBytes: 100_000,
+	idleLanes: 1,
+	followed: false,
+	...facts,
+})
 const thief = (facts: Partial<Thief> = {}): Thief => ({ bytesPerSecond: MB, delayMs: 100, ...facts })
 const victim = (facts: Partial<Victim> = {}): Victim => ({
 	position: 0,
@@ -24,6 +29,7 @@ const anyThief = fc.record<Thief>({
 const anyRules = fc.record<SplitRules>({
 	minSplitBytes: fc.integer({ min: 1, max: 5 * MB }),
 	idleLanes: fc.integer({ min: 1, max: 32 }),
+	followed: fc.boolean(),
 })
 const anyVictim = fc
 	.record({
@@ -62,6 +68,21 @@ describe('a claim on a free gap', () => {
 		expect(claimFromGap({ start: 0, end: length }, length, thief(by), rules(given))).toBe(taken)
 	})
 
+	test.each<[string, Partial<Thief>, number]>([
+		['four seconds of a slow lane', { bytesPerSecond: MB }, 4 * MB],
+		['16 MiB of one that is faster', { bytesPerSecond: 20 * MB }, 16 * 1024 * 1024],
+		['twenty times what is lost between two of them', { bytesPerSecond: 20 * MB, delayMs: 100 }, 40 * MB],
+		['a twentieth of a second of one that is very fast', { bytesPerSecond: 500 * MB, delayMs: 1 }, 25 * MB],
+	])('on a followed file is %s', (_, by, taken) => {
+		const end = claimFromGap(
+			{ start: 0, end: 900 * MB },
+			900 * MB,
+			thief({ delayMs: 10, ...by }),
+			rules({ followed: true }),
+		)
+		expect(end).toBe(taken)
+	})
+
 	test('is shared by what is free elsewhere, not by this gap alone', () => {
 		expect(claimFromGap({ start: 0, end: 2 * MB }, 8 * MB, thief(), rules({ idleLanes: 4 }))).toBe(2 * MB)
 	})
@@ -75,14 +96,16 @@ describe('a steal', () => {
 				const steal = planSteal(segments, by, given)
 				if (steal === undefined) return
 				steals += 1
-				const { victim, at } = steal
+				const { victim, at, end } = steal
 				expect(segments).toContain(victim)
 				expect(Number.isInteger(at)).toBe(true)
 				expect(at).toBeGreaterThanOrEqual(victim.position)
 				expect(at).toBeLessThan(victim.end)
+				expect(end).toBeLessThanOrEqual(victim.end)
+				if (end < victim.end) expect(victim.end - end).toBeGreaterThanOrEqual(given.minSplitBytes)
 				if (at === victim.position) return
 				expect(at - victim.position).toBeGreaterThanOrEqual(given.minSplitBytes)
-				expect(victim.end - at).toBeGreaterThanOrEqual(given.minSplitBytes)
+				expect(end - at).toBeGreaterThanOrEqual(given.minSplitBytes)
 			}),
 			{ numRuns: 1000 },
 		)
@@ -159,6 +182,14 @@ describe('a steal', () => {
 		expect(planSteal([bounded], thief({ bytesPerSecond: undefined }), rules())?.at).toBe(4 * MB)
 	})
 
+	test('of a followed file is what comes next, after as much as the victim keeps', () => {
+		const open = victim({ position: MB, end: 500 * MB, openEnded: true })
+		const followed = rules({ followed: true })
+		expect(planSteal([open], thief(), followed)).toEqual({ victim: open, at: 5 * MB, end: 9 * MB })
+		const short = victim({ position: MB, end: 8 * MB, openEnded: true })
+		expect(planSteal([short], thief({ delayMs: 0 }), followed)).toEqual({ victim: short, at: 4_500_000, end: 8 * MB })
+	})
+
 	test.each<[string, Partial<Victim>, Partial<Thief>, Partial<SplitRules>]>([
 		['there is too little for two parts', { end: 199_999 }, {}, {}],
 		['there is nothing left', { end: 0 }, {}, {}],
@@ -185,14 +216,14 @@ describe('a steal', () => {
 describe('what is too small to be split', () => {
 	test('is taken over whole from a lane that is far slower', () => {
 		const slow = victim({ position: 20_000, end: 120_000, bytesPerSecond: 25_000 })
-		expect(planSteal([slow], thief(), rules())).toEqual({ victim: slow, at: 20_000 })
+		expect(planSteal([slow], thief(), rules())).toEqual({ victim: slow, at: 20_000, end: 120_000 })
 		const slowAndOpen = { ...slow, openEnded: true }
-		expect(planSteal([slowAndOpen], thief(), rules())).toEqual({ victim: slowAndOpen, at: 20_000 })
+		expect(planSteal([slowAndOpen], thief(), rules())).toEqual({ victim: slowAndOpen, at: 20_000, end: 120_000 })
 	})
 
 	test('is taken over from a lane that waits to ask again', () => {
 		const waiting = victim({ position: 20_000, end: 120_000, bytesPerSecond: 0 })
-		expect(planSteal([waiting], thief(), rules())).toEqual({ victim: waiting, at: 20_000 })
+		expect(planSteal([waiting], thief(), rules())).toEqual({ victim: waiting, at: 20_000, end: 120_000 })
 	})
 
 	test('is never taken over by a lane that would not be done sooner, its delay included', () => {
@@ -250,6 +281,15 @@ describe('a file by many lanes of steady rates', () => {
 		const lanes = new Array<number>(count).fill(MB).fill(MB / 40, 0, 3)
 		expectGood(lanes, 64 * MB, { ratio: 1.35, seconds: 0 })
 		expectGood(lanes.reverse(), 64 * MB, { ratio: 1.35, seconds: 0 })
+	})
+
+	test.each([2, 4, 8, 16])('%i alike, and somebody follows: hardly later, and he is not far behind', count => {
+		const download = { bytes: 1000 * MB, bytesPerSecond: new Array<number>(count).fill(25 * MB), ...delays }
+		const { seconds, idealSeconds, mostAheadBytes, cuts } = downloadByFluidLanes({ ...download, followed: true })
+		expect(seconds).toBeLessThanOrEqual(idealSeconds * 1.2)
+		expect(mostAheadBytes).toBeLessThanOrEqual(count * 2 * 40 * MB)
+		expect(cuts).toBeLessThanOrEqual(2 * count)
+		expect(downloadByFluidLanes(download).mostAheadBytes).toBeGreaterThan(450 * MB)
 	})
 
 	test('where the user allows no part below a megabyte and one lane is forty times slower', () => {

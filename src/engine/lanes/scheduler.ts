@@ -28,11 +28,14 @@ export class Scheduler {
 	readonly #map: SegmentMap
 	readonly #abilities: SinkAbilities
 	readonly #minSplitBytes: number | undefined
+	readonly #followed: boolean
 
-	constructor(map: SegmentMap, abilities: SinkAbilities, minSplitBytes: number | undefined) {
+	/** `followed`: somebody reads the file from its start while it comes. */
+	constructor(map: SegmentMap, abilities: SinkAbilities, minSplitBytes: number | undefined, followed: boolean) {
 		this.#map = map
 		this.#abilities = abilities
 		this.#minSplitBytes = minSplitBytes
+		this.#followed = followed
 	}
 
 	/** The next claim for a lane, or undefined where there is nothing that it could do. */
@@ -45,7 +48,8 @@ export class Scheduler {
 		const steal = planSteal(busy.filter(lane => !lane.hedged).map(victimOf), thief, rules)
 		if (steal === undefined) return undefined
 		this.stolen += 1
-		return this.#map.claim(this.#map.cut(steal.victim.claim, steal.at))
+		this.#map.cut(steal.victim.claim, steal.at)
+		return this.#map.claim({ start: steal.at, end: steal.end })
 	}
 
 	/** The response of a claim has more than was claimed: takes on what follows, where it is free. */
@@ -89,7 +93,9 @@ export class Scheduler {
 		// Without a length there is one stream, and it ends where it ends.
 		if (this.#map.bytes === undefined) return gap
 		const freeBytes = gaps.reduce((sum, { start, end }) => sum + end - start, 0)
-		return { start: gap.start, end: claimFromGap(gap, freeBytes, thief, rules) }
+		// Parts of a followed file are small: all lanes will soon look for another, and the last ones have to end together.
+		const sharing = this.#followed ? { ...rules, idleLanes: Math.max(1, wantedLanes) } : rules
+		return { start: gap.start, end: claimFromGap(gap, freeBytes, thief, sharing) }
 	}
 
 	/** In-order parts: all lanes together stay within half of the window, so that the front never waits for room. */
@@ -99,7 +105,7 @@ export class Scheduler {
 
 	#rules(thief: Thief, idleLanes: number): SplitRules {
 		const bySpeed = Math.min(mostPartBytes, Math.max(leastPartBytes, (thief.bytesPerSecond ?? 0) * leastPartSeconds))
-		return { minSplitBytes: this.#minSplitBytes ?? bySpeed, idleLanes }
+		return { minSplitBytes: this.#minSplitBytes ?? bySpeed, idleLanes, followed: this.#followed }
 	}
 }
 
