@@ -26,9 +26,22 @@ export function entrantsOf(scenario: Scenario, peers: ReadonlyMap<string, Peer>,
 	return { present, absent }
 }
 
-function offers(program: Peer, { connections }: Contender, { mirrors = [], nginx }: Scenario): boolean {
+function offers(program: Peer, { connections, manner }: Contender, scenario: Scenario): boolean {
+	if (manner !== undefined && program.manners?.includes(manner) !== true) return false
+	if (scenario.killedAfterMs !== undefined && program.resumes !== true) return false
+	const { mirrors = [], nginx } = scenario
 	const urls = ['http://127.0.0.1/', ...mirrors.map(() => 'http://127.0.0.1/')]
-	const ca = nginx?.tls ? '/ca.pem' : undefined
-	const many = nginx?.files && { urls, list: '/list', folder: '/' }
-	return program.command({ urls, target: '/file.bin', connections, sha256: undefined, ca, many }) !== undefined
+	const command = program.command({
+		urls,
+		target: '/file.bin',
+		connections,
+		sha256: undefined,
+		ca: nginx?.tls ? '/ca.pem' : undefined,
+		many: nginx?.files && { urls, list: '/list', folder: '/' },
+		synced: manner === 'synced',
+		resumes: false,
+		original: '/original.bin',
+		loopDelay: undefined,
+	})
+	return command !== undefined
 }

@@ -9,6 +9,7 @@ import type { Line } from './measure.ts'
 import { aria2 } from './peers/aria2.ts'
 import { axel } from './peers/axel.ts'
 import { curl } from './peers/curl.ts'
+import { hash } from './peers/hash.ts'
 import { node } from './peers/node.ts'
 import type { Peer } from './peers/peer.ts'
 import { raw } from './peers/raw.ts'
@@ -52,7 +53,7 @@ else if (values.list) for (const { name, about } of scenarios) process.stdout.wr
 else await benchmark()
 
 async function benchmark(): Promise<void> {
-	const { peers, versions } = findPeers([skeinAt(values.skein), aria2, axel, curl, wget2, raw, node])
+	const { peers, versions } = findPeers([skeinAt(values.skein), aria2, axel, curl, wget2, raw, hash, node])
 	const folder = await openRecords(versions, values.out)
 	const choices = {
 		peers,

@@ -1,56 +1,79 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pseudoRandom } from '../../test/support/body.ts'
 import { startNginx } from '../../test/support/nginx.ts'
-import { tempDir } from '../../test/support/temp-dir.ts'
-import { nameOfFile, piecesOf } from './pieces.ts'
-import type { OriginSpec } from './spec.ts'
+import type { Original } from '../original.ts'
+import { diskFolder } from '../places.ts'
+import { writeContent, writeSparse } from './content.ts'
 
-/** What nginx serves on loopback: as much as the machine gives. */
+/** What nginx serves: as much as the machine gives, where nothing else is said. */
 export interface NginxSpec {
 	/** Default: plain. */
 	readonly tls?: boolean
 	/** The lengths of the files into which the content is cut. Default: one file. */
 	readonly files?: readonly number[]
+	/** Zeros that take no place on the disk; they are not compared. */
+	readonly sparse?: boolean
+	/** Bytes a second for each connection. Default: no limit. */
+	readonly perConnection?: number
 }
 
 /** Files that nginx serves. */
 export interface ServedByNginx extends AsyncDisposable {
 	/** In the order of the content. */
 	readonly urls: readonly string[]
+	/** The same. */
+	readonly originals: readonly Original[]
 	/** A PEM file that TLS needs to be trusted; undefined where it is plain. */
 	readonly ca: string | undefined
 	/** A file with all URLs, one a line. */
 	readonly list: string
 }
 
-export async function serveByNginx({ bytes, version = 1 }: OriginSpec, spec: NginxSpec): Promise<ServedByNginx> {
-	const folder = await tempDir()
-	const nginx = await startNginx({
-		root: join(folder.path, 'root'),
-		// The default of 1,000 would have clients connect anew in the middle of many small files.
-		http: 'keepalive_requests 1000000;',
-	})
-	const stop = async (): Promise<void> => {
-		await nginx.close()
-		await folder[Symbol.asyncDispose]()
-	}
+/** `host` is where the client will look for it; default: loopback. */
+export async function serveByNginx(bytes: number, spec: NginxSpec, host?: string): Promise<ServedByNginx> {
+	const folder = await mkdtemp(join(await realpath(await diskFolder()), 'skein-bench-nginx-'))
+	const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true })
 	try {
-		const names = await writeFiles(nginx.root, pseudoRandom(bytes, version), spec.files ?? [bytes])
+		const root = join(folder, 'root')
+		const originals = await writeFiles(root, spec.files ?? [bytes], spec.sparse === true)
+		const nginx = await startNginx({
+			root,
+			...(host === undefined ? {} : { host }),
+			bytesPerSecond: spec.perConnection ?? 0,
+			connections: 8192,
+			// The default of 1,000 would have clients connect anew in the middle of many small files.
+			http: 'keepalive_requests 1000000;',
+		})
 		const origin = spec.tls ? nginx.tlsOrigin : nginx.origin
-		const urls = names.map(name => `${origin}/${name}`)
-		const [ca, list] = [join(folder.path, 'ca.pem'), join(folder.path, 'list')]
+		const urls = originals.map(({ name }) => `${origin}/${name}`)
+		const [ca, list] = [join(folder, 'ca.pem'), join(folder, 'list')]
 		await Promise.all([writeFile(ca, nginx.ca), writeFile(list, urls.map(url => `${url}\n`).join(''))])
-		return { urls, ca: spec.tls ? ca : undefined, list, [Symbol.asyncDispose]: stop }
+		return {
+			urls,
+			originals,
+			ca: spec.tls ? ca : undefined,
+			list,
+			async [Symbol.asyncDispose]() {
+				await nginx.close()
+				await removeFolder()
+			},
+		}
 	} catch (error) {
-		await stop()
+		await removeFolder()
 		throw error
 	}
 }
 
-async function writeFiles(root: string, content: Buffer, lengths: readonly number[]): Promise<string[]> {
+async function writeFiles(root: string, lengths: readonly number[], sparse: boolean): Promise<Original[]> {
 	await mkdir(root, { recursive: true })
-	const pieces = piecesOf(content, lengths)
-	for (const [index, piece] of pieces.entries()) await writeFile(join(root, nameOfFile(index)), piece)
-	return pieces.map((_, index) => nameOfFile(index))
+	const originals: Original[] = []
+	let from = 0
+	for (const [index, bytes] of lengths.entries()) {
+		const name = lengths.length === 1 ? 'file.bin' : `${index}.bin`
+		const path = join(root, name)
+		await (sparse ? writeSparse(path, bytes) : writeContent(path, from, bytes))
+		originals.push({ name, bytes, content: sparse ? 'zeros' : { path } })
+		from += bytes
+	}
+	return originals
 }

@@ -28,10 +28,9 @@ export interface ServedFile extends AsyncDisposable {
 export async function serveFile(spec: OriginSpec, delay?: DelaySpec, host?: string): Promise<ServedFile> {
 	const listen = delay === undefined && host !== undefined ? { host } : {}
 	const origin = await start({ kind: 'origin', spec: { ...spec, ...listen } })
-	const proxy =
-		delay === undefined ? undefined : await start({ kind: 'proxy', spec: delay, upstream: origin.said, host })
+	const proxy = delay === undefined ? undefined : await lengthenLineTo(origin.said, delay, host)
 	return {
-		url: proxy?.said ?? origin.said,
+		url: proxy?.url ?? origin.said,
 		async begin() {
 			await ask(origin.child, 'begin')
 		},
@@ -39,9 +38,19 @@ export async function serveFile(spec: OriginSpec, delay?: DelaySpec, host?: stri
 			return (await ask(origin.child, 'end')) as Tally
 		},
 		async [Symbol.asyncDispose]() {
-			await Promise.all([proxy, origin].map(server => server && stop(server.child)))
+			await Promise.all([proxy?.[Symbol.asyncDispose](), stop(origin.child)])
 		},
 	}
+}
+
+/** Another URL of the same file, at the near end of a long line to it. */
+export async function lengthenLineTo(
+	upstream: string,
+	delay: DelaySpec,
+	host?: string,
+): Promise<AsyncDisposable & { readonly url: string }> {
+	const { child, said } = await start({ kind: 'proxy', spec: delay, upstream, host })
+	return { url: said, [Symbol.asyncDispose]: () => stop(child) }
 }
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))

@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process'
+import type { Manner } from '../scenarios/scenario.ts'
 
 /** A program that downloads. */
 export interface Peer {
 	readonly name: string
 	/** It is there for what others are compared with, and leaves no file. */
 	readonly fetchesNothing?: boolean
+	/** How it can do more than fetch. Default: no other way. */
+	readonly manners?: readonly Manner[]
+	/** A second call goes on with what a killed one left. */
+	readonly resumes?: boolean
+	/** For who has not installed it. */
+	readonly install?: string
 	/** Its version, or undefined where it is not installed. */
 	find(): string | undefined
 	/** How it is called for a task; undefined where it does not offer that. */
@@ -24,6 +31,14 @@ export interface Task {
 	readonly ca: string | undefined
 	/** Undefined: one file. */
 	readonly many: ManyFiles | undefined
+	/** The file is to be synced. */
+	readonly synced: boolean
+	/** There may be something of a killed run. */
+	readonly resumes: boolean
+	/** The file as the server has it, for those that do not fetch. */
+	readonly original: string
+	/** Where one on Node is to write how late its event loop came; undefined where nobody asks. */
+	readonly loopDelay: string | undefined
 }
 
 /** Files that go into one folder under their own names; `connections` is then how many at once. */

@@ -2,14 +2,25 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Peer } from './peer.ts'
 
-const script = fileURLToPath(new URL('../raw/lanes.mjs', import.meta.url))
+const [lanes, files] = ['lanes', 'files'].map(name => fileURLToPath(new URL(`../raw/${name}.mjs`, import.meta.url)))
 
-/** Our baseline: what a segmented download costs in Node that checks nothing. */
+/** Our baseline: what a segmented download, or one of many files, costs in Node that checks nothing. */
 export const raw: Peer = {
 	name: 'raw',
+	manners: ['synced'],
 	find: () => process.versions.node,
-	command({ urls: [url = '', ...mirrors], target, connections, ca, many }) {
-		const isBeyondIt = connections === 'auto' || mirrors.length > 0 || ca !== undefined || many !== undefined
-		return isBeyondIt ? undefined : [process.execPath, script, url, target, `${connections}`]
+	command({ urls: [url = '', ...mirrors], target, connections, ca, many, synced }) {
+		if (connections === 'auto' || mirrors.length > 0) return undefined
+		const node = process.execPath
+		if (many !== undefined) return [node, `${files}`, many.list, many.folder, `${connections}`]
+		return [
+			node,
+			`${lanes}`,
+			url,
+			target,
+			`${connections}`,
+			synced ? 'synced' : 'unsynced',
+			...(ca === undefined ? [] : [ca]),
+		]
 	},
 }

@@ -1,14 +1,18 @@
-// The least that a segmented download can cost in Node: node:net and nothing else. No check, no retry, no sync.
+// The least that a segmented download can cost in Node: node:net or node:tls and nothing else. No check, no retry.
 //
-// `node lanes.mjs URL TARGET LANES`: the file is cut into as many ranges, and each lane has one request for its own.
-import { close, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { connect } from 'node:net'
+// `node lanes.mjs URL TARGET LANES synced|unsynced [CA]`: the file is cut into as many ranges, and each lane has one
+// request for its own. `synced` ends with an fdatasync; CA is a PEM file, for TLS.
+import { close, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
 import process from 'node:process'
+import { connect as connectTls } from 'node:tls'
 
 const blockBytes = 1024 * 1024
 const endOfHead = Buffer.from('\r\n\r\n')
-const [, , address = '', target = '', lanes = '8'] = process.argv
+const [, , address = '', target = '', lanes = '8', sync = 'unsynced', ca] = process.argv
 const url = new URL(address)
+const place = { host: url.hostname, port: Number(url.port), ca: ca && readFileSync(ca) }
+const connect = url.protocol === 'https:' ? connectTls : connectTcp
 
 const bytes = await lengthOf()
 const file = openSync(target, 'w', 0o600)
@@ -16,6 +20,7 @@ ftruncateSync(file, bytes)
 const laneBytes = Math.ceil(bytes / Number(lanes))
 const starts = Array.from({ length: Number(lanes) }, (_, lane) => lane * laneBytes).filter(start => start < bytes)
 await Promise.all(starts.map(start => fetchRange(start, Math.min(start + laneBytes, bytes))))
+if (sync === 'synced') fdatasyncSync(file)
 close(file)
 
 /** Socket to block, block to file: nothing is allocated for a chunk, and a block is written when it is full. */
@@ -50,7 +55,7 @@ function fetchRange(start, end) {
 				return true
 			},
 		}
-		const socket = connect({ host: url.hostname, port: Number(url.port), onread }, () => {
+		const socket = connect({ ...place, onread }, () => {
 			socket.write(requestOf(`bytes=${start}-${end - 1}`))
 		})
 		socket.once('error', reject)
@@ -59,7 +64,7 @@ function fetchRange(start, end) {
 }
 
 async function lengthOf() {
-	const socket = connect({ host: url.hostname, port: Number(url.port) })
+	const socket = connect(place)
 	socket.end(requestOf('bytes=0-0'))
 	const answer = (await socket.setEncoding('latin1').toArray()).join('')
 	return Number(/^content-range: bytes 0-0\/(\d+)/im.exec(answer)?.[1])

@@ -1,12 +1,18 @@
-import type { Contender, ContenderName } from './scenario.ts'
+import type { Contender, ContenderName, Manner } from './scenario.ts'
 
 /** Rates and sizes of the scenarios are in these. */
 export const MB = 1_000_000
 
-/** `skein:auto` as a value: a program and its number of connections. */
+export const GiB: number = 1024 ** 3
+
+/** `skein:auto:checked` as a value: a program, its number of connections, and what is asked of it besides. */
 export function contenders(...names: readonly ContenderName[]): Contender[] {
 	return names.map(name => {
-		const [peer = '', connections = ''] = name.split(':')
-		return { peer, connections: connections === 'auto' ? 'auto' : Number(connections) }
+		const [peer = '', connections = '', manner] = name.split(':')
+		return {
+			peer,
+			connections: connections === 'auto' ? 'auto' : Number(connections),
+			...(manner === undefined ? {} : { manner: manner as Manner }),
+		}
 	})
 }

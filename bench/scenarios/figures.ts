@@ -1,5 +1,6 @@
 import type { Tally } from '../origin/spec.ts'
-import type { ContenderName, Results, Run } from './scenario.ts'
+import { MB } from './contenders.ts'
+import type { Claim, ContenderName, Results, Run } from './scenario.ts'
 
 type Figure = (results: Results) => number
 
@@ -13,7 +14,39 @@ export function secondsBeyondIdeal(contender: ContenderName): Figure {
 	return results => (median(results.of(contender).map(run => run.wallMs)) - idealOf(results)) / 1000
 }
 
-const wallOf = (run: Run): number => run.wallMs
+export const wallOf = (run: Run): number => run.wallMs
+
+/** NaN where it was not measured: nothing that is claimed of it holds. */
+export const cpuOf = (run: Run): number => run.cpuMs ?? Number.NaN
+
+export const peakMB = (run: Run): number => (run.peakBytes ?? Number.NaN) / MB
+
+export const loopDelayP99Ms = (run: Run): number => run.loopDelayP99Ms ?? Number.NaN
+
+/** Claims that one takes at most so much of another's wall time. */
+export function wallRatio(contender: ContenderName, other: ContenderName, atMost: number): Claim {
+	return ratio(contender, other, 'wall', wallOf, atMost)
+}
+
+/** The same of its CPU. */
+export function cpuRatio(contender: ContenderName, other: ContenderName, atMost: number): Claim {
+	return ratio(contender, other, 'cpu', cpuOf, atMost)
+}
+
+function ratio(
+	contender: ContenderName,
+	other: ContenderName,
+	cost: string,
+	costOf: (run: Run) => number,
+	atMost: number,
+): Claim {
+	return {
+		claim: `${contender} over ${other}: ${cost}`,
+		about: [contender, other],
+		figure: pairwise(contender, other, costOf),
+		wanted: { atMost },
+	}
+}
 
 /** Median of the ratios of a cost, each of two runs that were neighbours; of wall time unless told. */
 export function pairwise(
@@ -21,12 +54,26 @@ export function pairwise(
 	other: ContenderName,
 	costOf: (run: Run) => number = wallOf,
 ): Figure {
-	return results => median(pairs(results, contender, other).map(([own, others]) => costOf(own) / costOf(others)))
+	return results => median(ratiosOf(results.of(contender), results.of(other), costOf))
+}
+
+/** Of each pair of neighbours. */
+export function ratiosOf(runs: readonly Run[], others: readonly Run[], costOf: (run: Run) => number): number[] {
+	return pairs(runs, others).map(([own, other]) => costOf(own) / costOf(other))
+}
+
+/** Median of the ratios of wall time, each over the larger of two that ran in the same round. */
+export function overTheLargerOf(contender: ContenderName, one: ContenderName, other: ContenderName): Figure {
+	return results => {
+		const larger = pairs(results.of(one), results.of(other)).map(([a, b]) => (a.wallMs > b.wallMs ? a : b))
+		return median(ratiosOf(results.of(contender), larger, wallOf))
+	}
 }
 
 /** Median of the differences of wall time, each of two runs that were neighbours. */
 export function millisecondsBeyond(contender: ContenderName, other: ContenderName): Figure {
-	return results => median(pairs(results, contender, other).map(([own, others]) => own.wallMs - others.wallMs))
+	return results =>
+		median(pairs(results.of(contender), results.of(other)).map(([own, others]) => own.wallMs - others.wallMs))
 }
 
 /** The same against that one of the others whose median is the best. */
@@ -77,9 +124,9 @@ export function median(values: readonly number[]): number {
 	return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + upper) / 2 : upper
 }
 
-function pairs(results: Results, contender: ContenderName, other: ContenderName): [Run, Run][] {
-	const others = results.of(other)
-	return results.of(contender).flatMap(run => {
+/** Runs of the same round. */
+function pairs(runs: readonly Run[], others: readonly Run[]): [Run, Run][] {
+	return runs.flatMap(run => {
 		const neighbour = others.find(({ round }) => round === run.round)
 		return neighbour === undefined ? [] : [[run, neighbour] satisfies [Run, Run]]
 	})

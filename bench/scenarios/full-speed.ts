@@ -1,53 +1,58 @@
-import { contenders } from './contenders.ts'
-import { millisecondsBeyond, pairwise, worstRun } from './figures.ts'
-import type { Claim, Run, Scenario } from './scenario.ts'
+import { contenders, GiB, MB } from './contenders.ts'
+import { cpuRatio, millisecondsBeyond, peakMB, wallRatio, worstRun } from './figures.ts'
+import type { Claim, Scenario } from './scenario.ts'
 
-const gibibyte = 1024 * 1024 * 1024
-const MB = 1_000_000
 const rounds = 7
 
-const cpu = (run: Run): number => run.cpuMs ?? Number.NaN
-const peakMB = (run: Run): number => (run.peakBytes ?? Number.NaN) / MB
-
-/** Nothing but the machine holds these back: what is measured is what a byte, a file and a start cost. */
+/** One large file, and nothing but the machine holds anybody back: what is measured is what a byte costs. */
 export const fullSpeed: readonly Scenario[] = [
 	{
 		name: 'full-1g',
 		about: 'nginx on loopback, 1 GiB to disk',
-		origin: { bytes: gibibyte },
+		origin: { bytes: GiB },
 		nginx: {},
 		rounds,
-		contenders: contenders('skein:auto', 'raw:8', 'aria2:16', 'curl:1'),
+		contenders: contenders('skein:auto', 'raw:8', 'raw:8:synced', 'aria2:16', 'curl:1', 'axel:16', 'wget2:16'),
 		claims: [
-			ratio('skein:auto', 'aria2:16', 'wall', 0.45),
-			ratio('skein:auto', 'curl:1', 'wall', 0.7),
-			ratio('skein:auto', 'aria2:16', 'cpu', 0.6),
-			ratio('skein:auto', 'curl:1', 'cpu', 0.8),
-			ratio('skein:auto', 'raw:8', 'wall', 1.3),
-			ratio('raw:8', 'curl:1', 'wall', 0.65),
-			{
-				claim: 'peak memory of one large file in MB: the worst run',
-				about: ['skein:auto'],
-				figure: worstRun('skein:auto', peakMB),
-				wanted: { atMost: 110 },
-			},
+			wallRatio('skein:auto', 'aria2:16', 0.45),
+			wallRatio('skein:auto', 'curl:1', 0.7),
+			cpuRatio('skein:auto', 'aria2:16', 0.6),
+			cpuRatio('skein:auto', 'curl:1', 0.8),
+			wallRatio('skein:auto', 'raw:8', 1.3),
+			wallRatio('raw:8', 'curl:1', 0.65),
+			leanInMemory('skein:auto'),
 		],
 	},
 	{
-		name: 'full-1g-tls',
-		about: 'nginx on loopback, 1 GiB by TLS to disk',
-		origin: { bytes: gibibyte },
-		nginx: { tls: true },
-		rounds,
-		contenders: contenders('skein:auto', 'aria2:16', 'curl:1'),
+		name: 'full-1g-npm',
+		about: 'nginx on loopback, 1 GiB to disk, against other programs on Node',
+		origin: { bytes: GiB },
+		nginx: {},
+		contenders: contenders('skein:auto', 'undici:8', 'easydl:8', 'ipull:8'),
+		claims: [],
+	},
+	large('full-4g', '4 GiB to disk', {}),
+	large('full-1g-tmpfs', '1 GiB to a tmpfs', { to: 'tmpfs', origin: { bytes: GiB }, rounds }),
+	{
+		...large('full-1g-tls', '1 GiB by TLS to disk', { origin: { bytes: GiB }, nginx: { tls: true }, rounds }),
 		claims: [
-			ratio('skein:auto', 'aria2:16', 'cpu', 0.85),
-			ratio('skein:auto', 'curl:1', 'cpu', 0.97),
-			ratio('skein:auto', 'aria2:16', 'wall', 1),
-			ratio('skein:auto', 'curl:1', 'wall', 1),
+			cpuRatio('skein:auto', 'aria2:16', 0.85),
+			cpuRatio('skein:auto', 'curl:1', 0.97),
+			wallRatio('skein:auto', 'aria2:16', 1),
+			wallRatio('skein:auto', 'curl:1', 1),
 		],
 	},
-	manyFiles('full-small', 2000),
+	large('full-4g-tls', '4 GiB by TLS to disk', { nginx: { tls: true } }),
+	large('full-1g-tls-tmpfs', '1 GiB by TLS to a tmpfs', { to: 'tmpfs', origin: { bytes: GiB }, nginx: { tls: true } }),
+	{
+		name: 'full-far',
+		about: 'nginx 100 ms away, no other limit, 512 MB to disk',
+		origin: { bytes: 512 * MB },
+		nginx: {},
+		delay: { roundTripMs: 100 },
+		contenders: contenders('skein:auto', 'skein:16', 'aria2:16', 'axel:16', 'curl:1'),
+		claims: [],
+	},
 	{
 		name: 'start',
 		about: 'nginx on loopback, one file of 10 kB',
@@ -66,25 +71,23 @@ export const fullSpeed: readonly Scenario[] = [
 	},
 ]
 
-/** The number of a contender is that of files at once. */
-function manyFiles(name: string, count: number): Scenario {
-	// 4 to 10 kB, no two neighbours alike, the same in every run.
-	const files = Array.from({ length: count }, (_, index) => 4000 + ((index * 2417) % 6001))
+function large(name: string, what: string, differs: Partial<Scenario>): Scenario {
 	return {
 		name,
-		about: `nginx on loopback, ${count.toLocaleString('en')} files of 4–10 kB, keep-alive`,
-		origin: { bytes: files.reduce((sum, bytes) => sum + bytes, 0) },
-		nginx: { files },
-		contenders: contenders('skein:auto', 'skein:16', 'aria2:16', 'curl:16'),
-		claims: [ratio('skein:16', 'curl:16', 'wall', 1.15), ratio('skein:16', 'aria2:16', 'wall', 0.45)],
+		about: `nginx on loopback, ${what}`,
+		origin: { bytes: 4 * GiB },
+		nginx: {},
+		contenders: contenders('skein:auto', 'raw:8', 'aria2:16', 'curl:1'),
+		claims: [],
+		...differs,
 	}
 }
 
-function ratio(contender: string, other: string, cost: 'wall' | 'cpu', atMost: number): Claim {
+function leanInMemory(contender: string): Claim {
 	return {
-		claim: `${contender} over ${other}: ${cost}`,
-		about: [contender, other],
-		figure: cost === 'wall' ? pairwise(contender, other) : pairwise(contender, other, cpu),
-		wanted: { atMost },
+		claim: 'peak memory of one large file in MB: the worst run',
+		about: [contender],
+		figure: worstRun(contender, peakMB),
+		wanted: { atMost: 110 },
 	}
 }

@@ -13,6 +13,8 @@ export interface Scenario {
 	readonly mirrors?: readonly MirrorSpec[]
 	/** The programs that can check a SHA-256 are told it. */
 	readonly toldDigest?: boolean
+	/** What the target is on. Default: a disk. */
+	readonly to?: 'disk' | 'tmpfs'
 	/** Default: loopback, where only the origin holds anything back. */
 	readonly delay?: DelaySpec
 	/** A line that the kernel limits, in a network namespace; of bytes with all their heads. */
@@ -21,6 +23,10 @@ export interface Scenario {
 	readonly idealMs?: number
 	/** Each is run a second time at once, by the same user: what it learned may help it. */
 	readonly runsAgain?: boolean
+	/** Each is killed after so long, and then run to the end in the same folder. */
+	readonly killedAfterMs?: number
+	/** Those that run on Node and let us in say how late their event loop came. */
+	readonly watchesLoop?: boolean
 	readonly contenders: readonly Contender[]
 	/** Default 3. */
 	readonly rounds?: number
@@ -33,9 +39,13 @@ export type MirrorSpec = OriginSpec | 'dead'
 export interface Contender {
 	readonly peer: string
 	readonly connections: number | 'auto'
+	readonly manner?: Manner
 }
 
-/** `skein:auto`, and `skein:auto again` for a second run. */
+/** `checked`: told the SHA-256, and refuses another file. `synced`: syncs the file before it ends. */
+export type Manner = 'checked' | 'synced'
+
+/** `skein:auto` or `skein:auto:checked`; `skein:auto again` is a second run, `… killed` and `… resumed` a first and a second. */
 export type ContenderName = string
 
 /** A sentence that holds or does not, and the figure that decides. */
@@ -62,6 +72,8 @@ export interface Run {
 	readonly tallies: readonly Tally[]
 	/** What the program said held it, where it says so. */
 	readonly verdict: string | undefined
+	/** Of a hundred turns of the event loop, one came later than this; where it was watched. */
+	readonly loopDelayP99Ms?: number
 }
 
 /** The runs of a scenario. */
@@ -71,6 +83,6 @@ export interface Results {
 	of(contender: ContenderName): readonly Run[]
 }
 
-export function nameOf({ peer, connections }: Contender): ContenderName {
-	return `${peer}:${connections}`
+export function nameOf({ peer, connections, manner }: Contender): ContenderName {
+	return [peer, connections, ...(manner === undefined ? [] : [manner])].join(':')
 }

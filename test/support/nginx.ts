@@ -9,10 +9,14 @@ import { certificates } from './certificates.ts'
 import { tempDir } from './temp-dir.ts'
 
 export interface NginxOptions {
+	/** An address of this machine. Default: 127.0.0.1, for which its certificate is good. */
+	readonly host?: string
 	/** The folder that is served. Default: a new one, `root` in the result. */
 	readonly root?: string
 	/** Bytes a second for each connection. Default: no limit. */
 	readonly bytesPerSecond?: number
+	/** At once, of all clients. Default 1024. */
+	readonly connections?: number
 	/** Further lines of the `http` block. */
 	readonly http?: string
 	/** Further lines of the `server` block. */
@@ -30,6 +34,8 @@ export interface Nginx extends AsyncDisposable {
 	/** Stops the server and removes its folders. Idempotent. */
 	close(): Promise<void>
 }
+
+const loopback = '127.0.0.1'
 
 /** A real nginx on loopback with one worker, plain and by TLS. Resolves when it listens. */
 export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
@@ -59,10 +65,11 @@ export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
 		throw error
 	}
 	const [port, tlsPort] = ports
+	const { host = loopback } = options
 	return {
 		root,
-		origin: `http://127.0.0.1:${port}`,
-		tlsOrigin: `https://127.0.0.1:${tlsPort}`,
+		origin: `http://${host}:${port}`,
+		tlsOrigin: `https://${host}:${tlsPort}`,
 		ca,
 		close,
 		[Symbol.asyncDispose]: close,
@@ -70,14 +77,14 @@ export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
 }
 
 function config(root: string, [port, tlsPort]: readonly number[], options: NginxOptions): string {
-	const { bytesPerSecond = 0, http = '', server = '' } = options
+	const { host = loopback, bytesPerSecond = 0, connections = 1024, http = '', server = '' } = options
 	return `
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off;
 worker_processes 1;
 pid nginx.pid;
 error_log stderr error;
-events { worker_connections 1024; }
+events { worker_connections ${connections}; }
 http {
 	access_log off;
 	sendfile on;
@@ -89,8 +96,8 @@ http {
 	scgi_temp_path scgi;
 	${http}
 	server {
-		listen 127.0.0.1:${port};
-		listen 127.0.0.1:${tlsPort} ssl;
+		listen ${host}:${port};
+		listen ${host}:${tlsPort} ssl;
 		ssl_certificate cert.pem;
 		ssl_certificate_key key.pem;
 		root ${JSON.stringify(root)};
@@ -103,7 +110,7 @@ http {
 
 /** Ports that were free a moment ago; nginx cannot choose its own and say so. */
 async function freePorts(count: number): Promise<number[]> {
-	const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+	const servers = Array.from({ length: count }, () => createServer().listen(0, loopback))
 	await Promise.all(servers.map(server => once(server, 'listening')))
 	const ports = servers.map(server => (server.address() as AddressInfo).port)
 	await Promise.all(servers.map(server => once(server.close(), 'close')))
