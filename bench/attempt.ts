@@ -7,7 +7,6 @@ import type { Entrant } from './entrants.ts'
 import { type Cost, type Line, measure } from './measure.ts'
 import { digestOf, isCopy } from './original.ts'
 import type { Run, Scenario } from './scenarios/scenario.ts'
-import { keepSparse } from './sparse.ts'
 import type { World } from './world.ts'
 
 /** Beyond a minute, and this many times the ideal, and what this rate takes, a run is ended. */
@@ -42,7 +41,6 @@ export async function attempt(
 	// What the run before left to be written is not this one's to wait for.
 	await promisify(execFile)('sync')
 	await world.begin()
-	using _ = keepSparse(scenario.nginx?.sparse ? [target, `${target}.part`] : [])
 	const cost = await measure({
 		command,
 		env: environmentAt(home),

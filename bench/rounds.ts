@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Entrant } from './entrants.ts'
 import type { Line } from './measure.ts'
-import { diskFolder, memoryFolder } from './places.ts'
 import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import type { World } from './world.ts'
 
@@ -20,9 +19,8 @@ export interface Round {
 /** Each contender once, another one first in each round. */
 export async function runRound({ scenario, world, contenders, round, heard }: Round): Promise<void> {
 	const first = round % contenders.length
-	const place = await (scenario.to === 'tmpfs' ? memoryFolder() : diskFolder())
 	for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-		const home = await mkdtemp(join(place, 'skein-bench-'))
+		const home = await mkdtemp(join(world.folder, 'skein-bench-'))
 		try {
 			for await (const one of attemptsOf(scenario, contender, home)) {
 				const { lines, ...run } = await attempt({ ...one, scenario, world, contender, home })

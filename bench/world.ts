@@ -7,6 +7,7 @@ import { lengthenLineTo, type ServedFile, serveFile } from './origin/process.ts'
 import type { OriginSpec, Tally } from './origin/spec.ts'
 import type { Original } from './original.ts'
 import type { ManyFiles } from './peers/peer.ts'
+import { openPlace } from './places.ts'
 import type { MirrorSpec, Scenario } from './scenarios/scenario.ts'
 
 /** The servers of a scenario and the line to them. */
@@ -21,12 +22,14 @@ export interface World extends AsyncDisposable {
 	readonly ca: string | undefined
 	/** What a client's command is prefixed with. */
 	readonly prefix: readonly string[]
+	/** Where clients write. */
+	readonly folder: string
 	begin(): Promise<void>
 	/** A tally for each of our servers that lives; nginx keeps none. */
 	end(): Promise<readonly Tally[]>
 }
 
-type Servers = Omit<World, 'prefix' | typeof Symbol.asyncDispose>
+type Servers = Omit<World, 'prefix' | 'folder' | typeof Symbol.asyncDispose>
 
 /** What is to be stopped at the end; the last that was started is the first. */
 type Started = (Disposable | AsyncDisposable)[]
@@ -39,12 +42,14 @@ export async function createWorld(scenario: Scenario): Promise<World> {
 			await (Symbol.asyncDispose in one ? one[Symbol.asyncDispose]() : one[Symbol.dispose]())
 	}
 	try {
-		const { wireBytesPerSecond } = scenario
+		const { wireBytesPerSecond, to = 'disk' } = scenario
+		const place = await openPlace(to)
+		started.push(place)
 		const line = wireBytesPerSecond === undefined ? undefined : createNamespace(wireBytesPerSecond)
 		if (line !== undefined) started.push(line)
 		const serve = scenario.nginx === undefined ? serveOurselves : serveFast
 		const servers = await serve(scenario, line?.host, started)
-		return { ...servers, prefix: line?.prefix ?? [], [Symbol.asyncDispose]: stop }
+		return { ...servers, prefix: line?.prefix ?? [], folder: place.folder, [Symbol.asyncDispose]: stop }
 	} catch (error) {
 		await stop()
 		throw error

@@ -1,6 +1,7 @@
 import type { DelaySpec } from '../line/delaying-proxy.ts'
 import type { NginxSpec } from '../origin/nginx.ts'
 import type { OriginSpec, Tally } from '../origin/spec.ts'
+import type { PlaceName } from '../places.ts'
 
 /** One piece of work, the programs that do it, and what is claimed of it. */
 export interface Scenario {
@@ -14,7 +15,7 @@ export interface Scenario {
 	/** The programs that can check a SHA-256 are told it. */
 	readonly toldDigest?: boolean
 	/** What the target is on. Default: a disk. */
-	readonly to?: 'disk' | 'tmpfs'
+	readonly to?: PlaceName
 	/** Default: loopback, where only the origin holds anything back. */
 	readonly delay?: DelaySpec
 	/** A line that the kernel limits, in a network namespace; of bytes with all their heads. */
