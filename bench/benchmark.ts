@@ -4,7 +4,7 @@ import type { Line } from './measure.ts'
 import type { Peer } from './peers/peer.ts'
 import type { Findings } from './report.ts'
 import { runRound } from './rounds.ts'
-import type { Run, Scenario } from './scenarios/scenario.ts'
+import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import { createWorld } from './world.ts'
 
 export interface Choices {
@@ -32,10 +32,16 @@ export async function runScenario(scenario: Scenario, choices: Choices): Promise
 		about: scenario.about,
 		bytes: scenario.origin.bytes,
 		idealMs: scenario.idealMs ?? null,
+		...subjectOf(scenario),
 		absent,
 		runs,
 		judgements: judge(scenario, runs),
 	}
+}
+
+/** The first of the contenders, where only their ratios say anything. */
+function subjectOf({ idealMs, contenders: [first] }: Scenario): Pick<Findings, 'subject'> {
+	return idealMs === undefined && first !== undefined ? { subject: nameOf(first) } : {}
 }
 
 async function runRounds(

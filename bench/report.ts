@@ -1,6 +1,7 @@
 import type { Judgement } from './judge.ts'
+import { type Cost, ratioOf, wordsOf } from './ratios.ts'
 import { allOf, median } from './scenarios/figures.ts'
-import type { Run } from './scenarios/scenario.ts'
+import type { ContenderName, Run } from './scenarios/scenario.ts'
 
 /** What one run of the benchmark found of one scenario: the raw figures, as they are kept. */
 export interface Findings {
@@ -8,6 +9,8 @@ export interface Findings {
 	readonly about: string
 	readonly bytes: number
 	readonly idealMs: number | null
+	/** Whose ratios to the others tell most; left out where an ideal tells more. */
+	readonly subject?: ContenderName
 	/** Those that could not take part, and why. */
 	readonly absent: Readonly<Record<string, string>>
 	readonly runs: readonly Run[]
@@ -16,59 +19,89 @@ export interface Findings {
 
 /** A section in Markdown: a row for each contender, a line for each claim. */
 export function sectionOf(findings: Findings): string {
-	const names = [...new Set(findings.runs.map(run => run.contender))].sort(byName)
+	const { scenario, about, idealMs, judgements } = findings
 	const absent = Object.entries(findings.absent).map(([name, why]) => `${name}: ${why}.`)
-	return [
-		`### ${findings.scenario}`,
-		'',
-		`${findings.about}.${findings.idealMs === null ? '' : ` Ideal: ${(findings.idealMs / 1000).toFixed(2)} s.`}`,
-		...(absent.length === 0 ? [] : ['', absent.join(' ')]),
-		'',
-		...(names.length === 0 ? [] : [...head, ...names.map(name => rowOf(name, findings)), '']),
-		...findings.judgements.map(lineOf),
-		'',
-	].join('\n')
+	const paragraphs = [
+		`### ${scenario}`,
+		`${about}.${idealMs === null ? '' : ` Ideal: ${(idealMs / 1000).toFixed(2)} s.`}`,
+		absent.join(' '),
+		figuresOf(findings),
+		ratiosOf(findings),
+		judgements.map(lineOf).join('\n'),
+	]
+	return `${paragraphs.filter(text => text !== '').join('\n\n')}\n`
 }
 
 /** `| claim | figure |` of all scenarios, for a reader in a hurry. */
 export function summaryOf(all: readonly Findings[]): string {
 	const rows = all.flatMap(({ scenario, judgements }) =>
-		judgements.map(
-			({ claim, outcome, figure, wanted }) =>
-				`| ${scenario} | ${claim} | ${figureOf(figure)} | ${wanted} | ${outcome} |`,
-		),
+		judgements.map(({ claim, outcome, figure, wanted }) => [scenario, claim, figureOf(figure), wanted, outcome]),
 	)
-	return ['| scenario | claim | figure | wanted | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')
+	return tableOf(['scenario', 'claim', 'figure', 'wanted', ''], rows)
 }
 
-const columns = ['', 'runs', 'wall s', 'of ideal', 'cpu s', 'MB', 'conns at once', 'requests', 'sent/size', 'verdict']
-const head = [`| ${columns.join(' | ')} |`, `|${' --- |'.repeat(columns.length)}`]
+function figuresOf(findings: Findings): string {
+	const names = namesOf(findings)
+	if (names.length === 0) return ''
+	const columns = Object.keys(cellsOf('', findings))
+	const rows = names.map(name => Object.values(cellsOf(name, findings)))
+	// Not all is measured everywhere: nginx counts nothing, and not every line has an ideal.
+	const told = columns.map((_, column) => column === 0 || rows.some(row => row[column] !== ''))
+	const only = (cells: readonly string[]): string[] => cells.filter((_, column) => told[column])
+	return tableOf(only(columns), rows.map(only))
+}
 
-function rowOf(name: string, { runs, bytes, idealMs }: Findings): string {
+function cellsOf(name: string, { runs, bytes, idealMs }: Findings): Record<string, string> {
 	const own = runs.filter(run => run.contender === name)
 	const right = own.filter(run => run.failure === undefined)
-	const tallies = own.map(allOf)
+	const tallies = own.filter(run => run.tallies.length > 0).map(allOf)
 	const wallS = own.map(run => run.wallMs / 1000)
-	const cells = [
-		name,
-		right.length === own.length ? `${own.length}` : `${right.length} of ${own.length} right (${failuresOf(own)})`,
-		spread(wallS, 2),
-		idealMs === null ? '' : ((median(wallS) * 1000) / idealMs).toFixed(2),
-		costOf(own.map(run => run.cpuMs).map(ms => ms && ms / 1000)),
-		costOf(own.map(run => run.peakBytes).map(peak => peak && peak / 1_000_000)),
-		spread(tallies.map(tally => tally.connectionsPeak)),
-		spread(tallies.map(tally => tally.requests)),
-		spread(
+	return {
+		'': name,
+		runs: right.length === own.length ? `${own.length}` : `${right.length} of ${own.length} right (${failuresOf(own)})`,
+		'wall s': spread(wallS, 2),
+		'of ideal': idealMs === null ? '' : ((median(wallS) * 1000) / idealMs).toFixed(2),
+		'cpu s': costOf(own.map(run => run.cpuMs).map(ms => ms && ms / 1000)),
+		MB: costOf(own.map(run => run.peakBytes).map(peak => peak && peak / 1_000_000)),
+		'event loop p99 ms': costOf(own.map(run => run.loopDelayP99Ms)),
+		'conns at once': spread(tallies.map(tally => tally.connectionsPeak)),
+		requests: spread(tallies.map(tally => tally.requests)),
+		'sent/size': spread(
 			tallies.map(tally => tally.bytesSent / bytes),
 			3,
 		),
-		[...new Set(own.map(run => run.verdict ?? ''))].join(', '),
-	]
-	return `| ${cells.join(' | ')} |`
+		verdict: [...new Set(own.map(run => run.verdict ?? ''))].join(', '),
+	}
+}
+
+/** What the subject takes of what each of the others takes. */
+function ratiosOf(findings: Findings): string {
+	const { subject, runs } = findings
+	if (subject === undefined) return ''
+	const rows = namesOf(findings)
+		.filter(name => name !== subject)
+		.map(other => [
+			other,
+			...(['wall', 'cpu', 'memory'] satisfies Cost[]).map(cost => {
+				const ratio = ratioOf(runs, subject, other, cost)
+				return ratio === undefined ? '' : wordsOf(ratio)
+			}),
+		])
+	return rows.length === 0 ? '' : tableOf([`${subject} over`, 'wall', 'cpu', 'memory'], rows)
+}
+
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+	return [line(columns), `|${' --- |'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
+}
+
+function namesOf({ runs }: Findings): string[] {
+	return [...new Set(runs.map(run => run.contender))].sort(byName)
 }
 
 /** The median, and the least and the most where they differ. */
 function spread(values: readonly number[], digits = 0): string {
+	if (values.length === 0) return ''
 	const [least, most, middle] = [Math.min(...values), Math.max(...values), median(values)].map(value =>
 		value.toFixed(digits),
 	)

@@ -5,19 +5,14 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runScenario } from './benchmark.ts'
+import { baselineOf, fallsOf, lineOf, measuredOf } from './guard.ts'
 import type { Line } from './measure.ts'
-import { aria2 } from './peers/aria2.ts'
-import { axel } from './peers/axel.ts'
-import { curl } from './peers/curl.ts'
-import { hash } from './peers/hash.ts'
-import { node } from './peers/node.ts'
-import type { Peer } from './peers/peer.ts'
-import { raw } from './peers/raw.ts'
-import { skeinAt } from './peers/skein.ts'
-import { wget2 } from './peers/wget2.ts'
-import { keep, openRecords, writePage } from './records.ts'
+import { findPeers } from './peers/all.ts'
+import { wordsOf } from './ratios.ts'
+import { keep, openRecords, readBaseline, writeBaseline, writePage } from './records.ts'
 import { type Findings, sectionOf, summaryOf } from './report.ts'
 import { scenarios } from './scenarios/all.ts'
+import { quick } from './scenarios/quick.ts'
 import type { Run, Scenario } from './scenarios/scenario.ts'
 
 const usage = `npm run bench -- [options]
@@ -27,8 +22,12 @@ const usage = `npm run bench -- [options]
   --skein FILE       the command to measure (default: dist/cli/main.js)
   --events FOLDER    keep what each run of skein said, each line after the millisecond in which it came
   --out FOLDER       keep the raw figures there (default: bench/runs/, by day and machine)
-  --docs             write the tables of docs/benchmarks.md, from all that is kept in that folder
+  --docs             write the tables and plots of docs/benchmarks.md, from all that is kept in that folder
   --list             name the scenarios
+
+  --quick            in a minute and a half: skein against a baseline that checks nothing; keeps and judges nothing
+  --check            the same in seven rounds, and exit 1 where a ratio is more than 35 % above bench/baseline.json
+  --save-baseline    the same in seven rounds, into bench/baseline.json
 `
 
 const { values } = parseArgs({
@@ -41,6 +40,9 @@ const { values } = parseArgs({
 		out: { type: 'string' },
 		docs: { type: 'boolean', default: false },
 		list: { type: 'boolean', default: false },
+		quick: { type: 'boolean', default: false },
+		check: { type: 'boolean', default: false },
+		'save-baseline': { type: 'boolean', default: false },
 		help: { type: 'boolean', default: false },
 	},
 })
@@ -50,20 +52,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 if (values.help) process.stdout.write(usage)
 else if (values.list) for (const { name, about } of scenarios) process.stdout.write(`${name}: ${about}\n`)
+else if (values.check || values['save-baseline']) await guard(7)
+else if (values.quick) await guard(4)
 else await benchmark()
 
 async function benchmark(): Promise<void> {
-	const { peers, versions } = findPeers([skeinAt(values.skein), aria2, axel, curl, wget2, raw, hash, node])
-	const folder = await openRecords(versions, values.out)
-	const choices = {
-		peers,
-		wanted: values.peers?.split(','),
-		rounds: values.rounds === undefined ? undefined : Number(values.rounds),
-		heard: tell,
-	}
+	const found = findPeers(values.skein)
+	const folder = await openRecords(found.versions, values.out)
 	const all: Findings[] = []
 	for (const scenario of chosen()) {
-		const findings = await runScenario(scenario, choices)
+		const findings = await run(scenario, found.peers, numberOfRounds())
 		await keep(folder, findings)
 		all.push(findings)
 		process.stdout.write(`${sectionOf(findings)}\n`)
@@ -76,18 +74,36 @@ async function benchmark(): Promise<void> {
 		)
 }
 
-function findPeers(peers: readonly Peer[]): { peers: ReadonlyMap<string, Peer>; versions: Record<string, string> } {
-	const found = new Map<string, Peer>()
-	const versions: Record<string, string> = {}
-	for (const peer of peers) {
-		const version = peer.find()
-		if (version === undefined) process.stderr.write(`bench: ${peer.name} is not installed\n`)
-		else {
-			versions[peer.name] = version
-			found.set(peer.name, peer)
-		}
+/** The quick scenarios, and what came of the ratios that are guarded. */
+async function guard(rounds: number): Promise<void> {
+	const { peers } = findPeers(values.skein)
+	const all: Findings[] = []
+	for (const scenario of quick) {
+		const findings = await run(scenario, peers, numberOfRounds() ?? rounds)
+		all.push(findings)
+		process.stdout.write(`${sectionOf(findings)}\n`)
 	}
-	return { peers: found, versions }
+	const measured = measuredOf(all)
+	const committed = await readBaseline()
+	for (const [name, ratio] of measured)
+		process.stdout.write(`${name} ${wordsOf(ratio)}, committed ${committed[name] ?? 'none'}\n`)
+	if (values['save-baseline']) await writeBaseline(baselineOf(measured))
+	if (!values.check) return
+	const falls = fallsOf(baselineOf(measured), committed)
+	for (const fall of falls) process.stdout.write(`FELL ${lineOf(fall)}\n`)
+	if (falls.length > 0) process.exitCode = 1
+}
+
+function run(
+	scenario: Scenario,
+	peers: ReturnType<typeof findPeers>['peers'],
+	rounds: number | undefined,
+): Promise<Findings> {
+	return runScenario(scenario, { peers, wanted: values.peers?.split(','), rounds, heard: tell })
+}
+
+function numberOfRounds(): number | undefined {
+	return values.rounds === undefined ? undefined : Number(values.rounds)
 }
 
 function chosen(): readonly Scenario[] {

@@ -23,9 +23,7 @@ function ofOne(size: number): Scenario {
 		to: isLarge ? 'zeros' : 'disk',
 		rounds: isLarge ? 1 : 3,
 		contenders: contenders(...ours, ...others),
-		claims: ours.map(contender =>
-			worstOf(contender, `peak memory of ${contender} in MB`, { atMost: 110 }),
-		),
+		claims: ours.map(contender => worstOf(contender, `peak memory of ${contender} in MB`, { atMost: 110 })),
 	}
 }
 
