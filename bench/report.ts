@@ -1,5 +1,5 @@
 import type { Judgement } from './judge.ts'
-import { type Cost, ratioOf, wordsOf } from './ratios.ts'
+import { type Cost, type Ratio, ratioOf, wordsOf } from './ratios.ts'
 import { allOf, median } from './scenarios/figures.ts'
 import type { ContenderName, Run } from './scenarios/scenario.ts'
 
@@ -38,6 +38,29 @@ export function summaryOf(all: readonly Findings[]): string {
 		judgements.map(({ claim, outcome, figure, wanted }) => [scenario, claim, figureOf(figure), wanted, outcome]),
 	)
 	return tableOf(['scenario', 'claim', 'figure', 'wanted', ''], rows)
+}
+
+const baselines = ['skein', 'raw', 'node', 'hash']
+
+/** Of wall time and CPU, all in which a program that downloads needs less; empty where there is none. */
+export function behindOf(all: readonly Findings[]): string {
+	const rows = all.flatMap(findings =>
+		ratiosToPrograms(findings)
+			.filter(({ median }) => median > 1)
+			.map(ratio => [findings.scenario, `${ratio.contender} over ${ratio.other}: ${ratio.cost}`, wordsOf(ratio)]),
+	)
+	return rows.length === 0 ? '' : tableOf(['scenario', 'behind', 'ratio'], rows)
+}
+
+function ratiosToPrograms(findings: Findings): Ratio[] {
+	const { subject, runs } = findings
+	if (subject === undefined) return []
+	const programs = namesOf(findings).filter(name => !baselines.some(baseline => name.startsWith(`${baseline}:`)))
+	return programs.flatMap(other =>
+		(['wall', 'cpu'] satisfies Cost[])
+			.map(cost => ratioOf(runs, subject, other, cost))
+			.filter(ratio => ratio !== undefined),
+	)
 }
 
 function figuresOf(findings: Findings): string {
@@ -90,7 +113,8 @@ function ratiosOf(findings: Findings): string {
 	return rows.length === 0 ? '' : tableOf([`${subject} over`, 'wall', 'cpu', 'memory'], rows)
 }
 
-function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+/** In Markdown. */
+export function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
 	const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 	return [line(columns), `|${' --- |'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
 }

@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util'
 import { runScenario } from './benchmark.ts'
 import { baselineOf, fallsOf, lineOf, measuredOf } from './guard.ts'
 import type { Line } from './measure.ts'
+import { writePages } from './pages.ts'
 import { findPeers } from './peers/all.ts'
 import { wordsOf } from './ratios.ts'
-import { keep, openRecords, readBaseline, writeBaseline, writePage } from './records.ts'
+import { keep, openRecords, readBaseline, writeBaseline } from './records.ts'
 import { type Findings, sectionOf, summaryOf } from './report.ts'
 import { scenarios } from './scenarios/all.ts'
 import { quick } from './scenarios/quick.ts'
@@ -68,7 +69,7 @@ async function benchmark(): Promise<void> {
 	}
 	process.stdout.write(`${summaryOf(all)}\n\nRaw figures: ${folder}\n`)
 	if (values.docs)
-		await writePage(
+		await writePages(
 			folder,
 			scenarios.map(({ name }) => name),
 		)
