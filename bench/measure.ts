@@ -46,7 +46,8 @@ export async function measure({ command, env, folder, limitMs, notes }: Call): P
 		if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
 	}
 	const limit = setTimeout(kill, limitMs)
-	process.on('exit', kill)
+	// Before those who take away what it writes to.
+	process.prependListener('exit', kill)
 	const lines = readLines(child.stdout, startMs)
 	const stderr = child.stderr.setEncoding('utf8').toArray()
 	const { code, wallMs } = await new Promise<{ code: number | null; wallMs: number }>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs'
+import { mkdtemp, realpath, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -11,6 +11,24 @@ export type PlaceName = 'disk' | 'tmpfs' | 'zeros'
 /** Where targets are written. */
 export interface Place extends Disposable {
 	readonly folder: string
+}
+
+/** A new folder with nothing in it; removed with all that is in it, at an exit in the middle too. */
+export async function temporaryFolder(
+	parent: string,
+	name: string,
+): Promise<AsyncDisposable & { readonly path: string }> {
+	const path = await mkdtemp(join(await realpath(parent), `skein-bench-${name}-`))
+	const options = { recursive: true, force: true, maxRetries: 3 }
+	const remove = (): void => rmSync(path, options)
+	process.on('exit', remove)
+	return {
+		path,
+		async [Symbol.asyncDispose]() {
+			await rm(path, options)
+			process.off('exit', remove)
+		},
+	}
 }
 
 /** What `statfs` says of a tmpfs. */
@@ -45,7 +63,7 @@ function mountZeros(): Place {
 	let isMounted = false
 	const remove = (): void => {
 		process.off('exit', remove)
-		if (isMounted) run('umount', folder)
+		if (isMounted) unmount(folder)
 		rmdirSync(folder)
 		run('zramctl', '--reset', device)
 	}
@@ -59,6 +77,19 @@ function mountZeros(): Place {
 		throw error
 	}
 	return { folder, [Symbol.dispose]: remove }
+}
+
+/** A client that was killed a moment ago may hold it for another one. */
+function unmount(folder: string): void {
+	for (let tries = 50; ; tries--) {
+		try {
+			run('umount', folder)
+			return
+		} catch (error) {
+			if (tries === 0) throw error
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+		}
+	}
 }
 
 function run(command: string, ...args: readonly string[]): string {

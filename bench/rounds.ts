@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Entrant } from './entrants.ts'
 import type { Line } from './measure.ts'
+import { temporaryFolder } from './places.ts'
 import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import type { World } from './world.ts'
 
@@ -20,14 +21,10 @@ export interface Round {
 export async function runRound({ scenario, world, contenders, round, heard }: Round): Promise<void> {
 	const first = round % contenders.length
 	for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-		const home = await mkdtemp(join(world.folder, 'skein-bench-'))
-		try {
-			for await (const one of attemptsOf(scenario, contender, home)) {
-				const { lines, ...run } = await attempt({ ...one, scenario, world, contender, home })
-				heard({ ...run, contender: one.name, round }, lines)
-			}
-		} finally {
-			await rm(home, { recursive: true, force: true })
+		await using home = await temporaryFolder(world.folder, 'home')
+		for await (const one of attemptsOf(scenario, contender, home.path)) {
+			const { lines, ...run } = await attempt({ ...one, scenario, world, contender, home: home.path })
+			heard({ ...run, contender: one.name, round }, lines)
 		}
 	}
 }

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startNginx } from '../../test/support/nginx.ts'
 import type { Original } from '../original.ts'
-import { diskFolder } from '../places.ts'
+import { diskFolder, temporaryFolder } from '../places.ts'
 import { writeContent, writeSparse } from './content.ts'
 
 /** What nginx serves: as much as the machine gives, where nothing else is said. */
@@ -31,10 +31,9 @@ export interface ServedByNginx extends AsyncDisposable {
 
 /** `host` is where the client will look for it; default: loopback. */
 export async function serveByNginx(bytes: number, spec: NginxSpec, host?: string): Promise<ServedByNginx> {
-	const folder = await mkdtemp(join(await realpath(await diskFolder()), 'skein-bench-nginx-'))
-	const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true })
+	const folder = await temporaryFolder(await diskFolder(), 'nginx')
 	try {
-		const root = join(folder, 'root')
+		const root = join(folder.path, 'root')
 		const originals = await writeFiles(root, spec.files ?? [bytes], spec.sparse === true)
 		const nginx = await startNginx({
 			root,
@@ -46,7 +45,7 @@ export async function serveByNginx(bytes: number, spec: NginxSpec, host?: string
 		})
 		const origin = spec.tls ? nginx.tlsOrigin : nginx.origin
 		const urls = originals.map(({ name }) => `${origin}/${name}`)
-		const [ca, list] = [join(folder, 'ca.pem'), join(folder, 'list')]
+		const [ca, list] = [join(folder.path, 'ca.pem'), join(folder.path, 'list')]
 		await Promise.all([writeFile(ca, nginx.ca), writeFile(list, urls.map(url => `${url}\n`).join(''))])
 		return {
 			urls,
@@ -55,11 +54,11 @@ export async function serveByNginx(bytes: number, spec: NginxSpec, host?: string
 			list,
 			async [Symbol.asyncDispose]() {
 				await nginx.close()
-				await removeFolder()
+				await folder[Symbol.asyncDispose]()
 			},
 		}
 	} catch (error) {
-		await removeFolder()
+		await folder[Symbol.asyncDispose]()
 		throw error
 	}
 }

@@ -37,7 +37,6 @@ function ofMany(count: number): Scenario {
 		origin: { bytes: count * MB },
 		nginx: { files, perConnection },
 		watchesLoop: true,
-		idealMs: (MB / perConnection) * 1000,
 		rounds: 1,
 		contenders: contenders(contender, `aria2:${count}`),
 		claims: count < 1000 ? [] : thousandAtOnce(contender),

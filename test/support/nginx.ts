@@ -54,8 +54,13 @@ export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
 	const child = spawn('nginx', ['-p', folder.path, '-c', 'nginx.conf', '-e', 'stderr'], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 	})
+	const kill = (): void => {
+		child.kill('SIGTERM')
+	}
+	process.on('exit', kill)
 	const close = async (): Promise<void> => {
 		await stop(child)
+		process.off('exit', kill)
 		await folder[Symbol.asyncDispose]()
 	}
 	try {
