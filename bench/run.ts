@@ -90,6 +90,8 @@ async function guard(rounds: number): Promise<void> {
 		process.stdout.write(`${name} ${wordsOf(ratio)}, committed ${committed[name] ?? 'none'}\n`)
 	if (values['save-baseline']) await writeBaseline(baselineOf(measured))
 	if (!values.check) return
+	if (Object.keys(committed).length === 0)
+		throw new Error('Nothing is committed to check against; --save-baseline writes it')
 	const falls = fallsOf(baselineOf(measured), committed)
 	for (const fall of falls) process.stdout.write(`FELL ${lineOf(fall)}\n`)
 	if (falls.length > 0) process.exitCode = 1
