@@ -61,8 +61,9 @@ async function replace(page: URL, generated: string): Promise<void> {
 
 function inWords(machine: Machine): string {
 	const peers = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
-	const { memoryGb, kernel, node } = machine
-	return `${inShort(machine).slice(0, -1)}; ${memoryGb} GB, ${kernel}, Node ${node}; ${peers.join(', ')}.`
+	const { processor = 'unknown processor', memoryGb, kernel, node } = machine
+	const parts = [processor, `${memoryGb} GB`, kernel, `Node ${node}`, ...peers]
+	return `${inShort(machine)} ${parts.join(', ')}.`
 }
 
 function inShort({ date, cores }: Machine): string {

@@ -9,6 +9,8 @@ import type { Findings } from './report.ts'
 export interface Machine {
 	readonly date: string
 	readonly cores: number
+	/** What the processor calls itself. */
+	readonly processor?: string
 	readonly kernel: string
 	readonly arch: string
 	readonly memoryGb: number
@@ -23,9 +25,11 @@ export interface Machine {
  * Undefined: `bench/runs/`, by day and machine.
  */
 export async function openRecords(versions: Machine['versions'], out: string | undefined): Promise<string> {
+	const [processor] = cpus()
 	const machine: Machine = {
 		date: new Date().toISOString().slice(0, 10),
 		cores: cpus().length,
+		...(processor === undefined ? {} : { processor: processor.model }),
 		kernel: `${type()} ${release()}`,
 		arch: arch(),
 		memoryGb: Math.round(totalmem() / 1e9),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { aria2 } from './aria2.ts'
 import { axel } from './axel.ts'
@@ -25,5 +26,14 @@ export function findPeers(skein: string): {
 			peers.set(peer.name, peer)
 		}
 	}
+	const nginx = versionOfNginx()
+	if (nginx === undefined) process.stderr.write('bench: nginx is not installed (apt-get install nginx-light)\n')
+	else versions['nginx'] = nginx
 	return { peers, versions }
+}
+
+/** No peer, but what it serves depends on it; it says its version where errors go. */
+function versionOfNginx(): string | undefined {
+	const { stderr } = spawnSync('nginx', ['-v'], { encoding: 'utf8' })
+	return /\d+(\.\d+)+/.exec(stderr ?? '')?.[0]
 }

@@ -34,8 +34,8 @@ describe('what is guarded', () => {
 	})
 
 	it('is named after the two that are compared, and left out where there is no pair', () => {
-		const runs = [...runsOf('skein:auto', { wallMs: [30, 30] }), ...runsOf('raw:8', { wallMs: [20, 15] })]
+		const runs = [...runsOf('skein:auto', { wallMs: [30, 30] }), ...runsOf('raw:8:synced', { wallMs: [20, 15] })]
 		const measured = measuredOf([findingsOf('quick-plain', 'skein:auto', runs)])
-		expect(baselineOf(measured)).toEqual({ 'quick-plain: skein:auto over raw:8: wall': 1.75 })
+		expect(baselineOf(measured)).toEqual({ 'quick-plain: skein:auto over raw:8:synced: wall': 1.75 })
 	})
 })
