@@ -23,7 +23,7 @@ describe('a system call', () => {
 		let nowMs = 0
 		const calls = new Calls(new PromptCalls({ now: () => nowMs }), local)
 		const slow = (): string => {
-			nowMs += 11
+			nowMs += 100
 			return 'now'
 		}
 		expect(await calls.make('/local', slow, later)).toBe('now')

@@ -19,35 +19,48 @@ function begin() {
 }
 
 describe('calls that the event loop makes itself', () => {
-	test('are expected to be prompt until one was not', () => {
+	test('are expected to be prompt while they are, however many', () => {
 		const { calls, take } = begin()
-		expect(calls.expected).toBe(true)
-		expect(take(10)).toBe(7)
+		for (let call = 0; call < 10_000; call++) expect(take(1)).toBe(7)
 		expect(calls.expected).toBe(true)
 	})
 
-	test('hold the loop for at most a tenth of the time where the disk is slow', () => {
+	test('go on after one that met a sync', () => {
+		const { calls, take } = begin()
+		take(50)
+		expect(calls.expected).toBe(true)
+	})
+
+	test('pause after a long one, until a quarter of the time since has made up for it', () => {
 		const { calls, take, pass } = begin()
-		take(210)
-		pass(1999)
+		take(250)
+		pass(799)
 		expect(calls.expected).toBe(false)
 		pass(1)
 		expect(calls.expected).toBe(true)
 	})
 
-	test('go on soon after one that was little late', () => {
+	test.each([2, 5, 20, 200])('hold the loop for at most a third of the time where each takes %i ms', takesMs => {
 		const { calls, take, pass } = begin()
-		take(12)
-		expect(calls.expected).toBe(false)
-		pass(20)
-		expect(calls.expected).toBe(true)
+		let heldMs = 0
+		let passedMs = 0
+		while (passedMs < 60_000) {
+			const spentMs = calls.expected ? takesMs : 1
+			if (calls.expected) {
+				take(takesMs)
+				heldMs += takesMs
+			} else pass(1)
+			passedMs += spentMs
+		}
+		expect(heldMs / passedMs).toBeGreaterThan(0.1)
+		expect(heldMs / passedMs).toBeLessThan(0.34)
 	})
 
 	test('are no longer expected to be prompt after one that failed late', () => {
 		const { calls, pass } = begin()
 		const failure = new Error('the disk is full')
 		const fail = (): number => {
-			pass(50)
+			pass(100)
 			throw failure
 		}
 		expect(() => calls.make(fail)).toThrow(failure)
