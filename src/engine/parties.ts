@@ -1,4 +1,4 @@
-import { fairShares } from '../control/fair-shares.ts'
+import { fairLevel } from '../control/fair-level.ts'
 
 /** A download that has connections to a host and may want more. */
 export interface Party {
@@ -15,10 +15,50 @@ export interface Party {
 	readonly exact: boolean
 }
 
-/** Those at one host, with what each was last known to want, and the sum of that. */
-interface AtHost {
-	readonly wishes: Map<Party, number>
-	sum: number
+/** Those at one host, with what each was last known to want. */
+class AtHost {
+	/** In the order in which they came. */
+	readonly wishes = new Map<Party, number>()
+	/** How many want so many: few numbers, however many parties. */
+	readonly #counts = new Map<number, number>()
+	#sum = 0
+
+	note(party: Party, wanted: number): void {
+		this.#count(this.wishes.get(party), -1)
+		this.#count(wanted, 1)
+		this.wishes.set(party, wanted)
+	}
+
+	remove(party: Party): void {
+		this.#count(this.wishes.get(party), -1)
+		this.wishes.delete(party)
+	}
+
+	/** What one who wants so many, as it was noted, gets of `limit`. */
+	shareOf(party: Party, wanted: number, limit: number): number {
+		if (this.#sum <= limit) return wanted
+		const { level, rest } = fairLevel(limit, this.#counts)
+		if (wanted <= level) return wanted
+		return this.#isAmongFirst(party, rest, level) ? level + 1 : level
+	}
+
+	#isAmongFirst(party: Party, first: number, level: number): boolean {
+		let left = first
+		for (const [other, wish] of this.wishes) {
+			if (left === 0) return false
+			if (other === party) return true
+			if (wish > level) left -= 1
+		}
+		return false
+	}
+
+	#count(wish: number | undefined, change: 1 | -1): void {
+		if (wish === undefined) return
+		const count = (this.#counts.get(wish) ?? 0) + change
+		if (count === 0) this.#counts.delete(wish)
+		else this.#counts.set(wish, count)
+		this.#sum += change * wish
+	}
 }
 
 /**
@@ -33,9 +73,8 @@ export class Parties {
 	note(party: Party): void {
 		const { host, wanted } = party
 		if (this.#hostOf.get(party) !== host) this.remove(party)
-		const at = this.#hosts.get(host) ?? { wishes: new Map(), sum: 0 }
-		at.sum += wanted - (at.wishes.get(party) ?? 0)
-		at.wishes.set(party, wanted)
+		const at = this.#hosts.get(host) ?? new AtHost()
+		at.note(party, wanted)
 		this.#hosts.set(host, at)
 		this.#hostOf.set(party, host)
 	}
@@ -44,8 +83,7 @@ export class Parties {
 		const host = this.#hostOf.get(party)
 		if (host === undefined) return
 		const at = this.#hosts.get(host) as AtHost
-		at.sum -= at.wishes.get(party) as number
-		at.wishes.delete(party)
+		at.remove(party)
 		if (at.wishes.size === 0) this.#hosts.delete(host)
 		this.#hostOf.delete(party)
 	}
@@ -60,9 +98,10 @@ export class Parties {
 		const at = this.#hosts.get(party.host)
 		const own = at?.wishes.get(party)
 		if (at === undefined || own === undefined) return 0
-		if (at.sum - own + wanted <= limit) return wanted
-		const parties = [...at.wishes.keys()]
-		const wishes = parties.map(other => (other === party ? wanted : (at.wishes.get(other) as number)))
-		return fairShares(limit, wishes)[parties.indexOf(party)] as number
+		if (wanted === own) return at.shareOf(party, wanted, limit)
+		at.note(party, wanted)
+		const share = at.shareOf(party, wanted, limit)
+		at.note(party, own)
+		return share
 	}
 }

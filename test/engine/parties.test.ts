@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fairShares } from '../../src/control/fair-shares.ts'
 import { Parties, type Party } from '../../src/engine/parties.ts'
+import { dealt } from '../control/dealt.ts'
 
 const partyAt = (host: string, wanted: number): { -readonly [Key in keyof Party]: Party[Key] } => ({
 	...{ host, wanted, connections: 0, receiving: 0, standing: 0, exact: false },
@@ -21,7 +21,7 @@ test('each gets what would be dealt out to it among those at its host, whatever 
 			}
 			const shares = all.map(party => parties.shareOf(party, limit, party.wanted))
 			const wanted = wishes.map(([, now]) => now)
-			expect(shares).toEqual(fairShares(limit, wanted))
+			expect(shares).toEqual(dealt(limit, wanted))
 		}),
 	)
 })

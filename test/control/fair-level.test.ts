@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fairShares } from '../../src/control/fair-shares.ts'
+import { dealt } from './dealt.ts'
 
 test.each<[string, number, number[], number[]]>([
 	['all wishes are met where there is enough', 32, [4, 1, 8], [4, 1, 8]],
@@ -14,14 +14,14 @@ test.each<[string, number, number[], number[]]>([
 	['without a limit all wishes are met', Number.POSITIVE_INFINITY, [3, 5], [3, 5]],
 	['nobody shares with nobody', 8, [], []],
 ])('%s', (_, limit, wishes, shares) => {
-	expect(fairShares(limit, wishes)).toEqual(shares)
+	expect(dealt(limit, wishes)).toEqual(shares)
 })
 
 test('shares are max–min fair: no more than wished for, nothing left over, and who misses some has no less than any other', () => {
 	const wish = fc.integer({ min: 0, max: 40 })
 	fc.assert(
 		fc.property(fc.integer({ min: 0, max: 100 }), fc.array(wish), (limit, wishes) => {
-			const shares = fairShares(limit, wishes)
+			const shares = dealt(limit, wishes)
 			const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 			expect(sum(shares)).toBe(Math.min(limit, sum(wishes)))
 			const most = Math.max(0, ...shares)
