@@ -110,6 +110,7 @@ function ratiosOf(findings: Findings): string {
 				return ratio === undefined ? '' : wordsOf(ratio)
 			}),
 		])
+		.filter(([, ...ratios]) => ratios.some(ratio => ratio !== ''))
 	return rows.length === 0 ? '' : tableOf([`${subject} over`, 'wall', 'cpu', 'memory'], rows)
 }
 

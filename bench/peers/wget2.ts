@@ -16,8 +16,8 @@ export const wget2: Peer = {
 				`--directory-prefix=${many.folder}`,
 				`--input-file=${many.list}`,
 			]
-		// In chunks it does not go on with a file.
-		const split = connections === 1 ? [] : [`--max-threads=${connections}`, '--chunk-size=1M']
-		return [...always, ...split, ...(resumes ? ['--continue'] : []), `--output-document=${target}`, url]
+		// Under a name of one's own it takes one connection, whatever --max-threads says.
+		if (connections !== 1) return undefined
+		return [...always, ...(resumes ? ['--continue'] : []), `--output-document=${target}`, url]
 	},
 }

@@ -12,7 +12,7 @@ export const fullSpeed: readonly Scenario[] = [
 		origin: { bytes: GiB },
 		nginx: {},
 		rounds,
-		contenders: contenders('skein:auto', 'raw:8', 'raw:8:synced', 'aria2:16', 'curl:1', 'axel:16', 'wget2:16'),
+		contenders: contenders('skein:auto', 'raw:8', 'raw:8:synced', 'aria2:16', 'curl:1', 'axel:16', 'wget2:1'),
 		claims: [
 			wallRatio('skein:auto', 'aria2:16', 0.45),
 			wallRatio('skein:auto', 'curl:1', 0.7),
