@@ -7,6 +7,7 @@ import { HostBudgets } from './host-budgets.ts'
 import { type Lease, OpenConnections } from './open-connections.ts'
 import { Parties, type Party } from './parties.ts'
 import { RateLimit } from './rate-limit.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** What all downloads of a process share, changeable while they run. */
 export interface GovernorLimits {
@@ -51,7 +52,7 @@ export class Governor {
 	readonly #parties = new Parties()
 	/** Of the parties, in the order in which they joined. */
 	readonly #listeners = new Map<Party, () => void>()
-	readonly #queue: Waiting[] = []
+	readonly #queue = new WaitingLine<Waiting>()
 
 	constructor({ clock, blocks, limits, memory }: GovernorOptions) {
 		this.#clock = clock
@@ -110,10 +111,10 @@ export class Governor {
 			})
 			const stopListening = cancel.onCancel(reason => {
 				patience.stop()
-				this.#queue.splice(this.#queue.indexOf(waiting), 1)
+				this.#queue.remove(waiting)
 				reject(reason)
 			})
-			this.#queue.push(waiting)
+			this.#queue.add(waiting)
 		})
 	}
 
@@ -134,7 +135,7 @@ export class Governor {
 	shareOf(party: Party, wanted: number = party.wanted): number {
 		this.noteWish(party)
 		const { host } = party
-		const waiting = this.#queue.filter(one => one.host === host).length
+		const waiting = this.#queue.at(host)
 		// Who shall have an exact number gives way all the same.
 		const allowed = party.exact && waiting === 0 ? Number.POSITIVE_INFINITY : this.hosts.allowed(host)
 		return this.#parties.shareOf(party, Math.min(this.#limits.maxPerHost, allowed) - waiting, wanted)
@@ -175,7 +176,7 @@ export class Governor {
 
 	/** Whether a download waits for its first connection to the host: who has several gives one back. */
 	#isAwaited(host: string): boolean {
-		return this.#queue.some(waiting => waiting.host === host)
+		return this.#queue.at(host) > 0
 	}
 
 	#mayBegin(host: string, insists: boolean): boolean {
@@ -190,9 +191,9 @@ export class Governor {
 	}
 
 	#changed(): void {
-		for (const waiting of [...this.#queue]) {
+		for (const waiting of this.#queue.all()) {
 			if (!this.#mayBegin(waiting.host, waiting.insists)) continue
-			this.#queue.splice(this.#queue.indexOf(waiting), 1)
+			this.#queue.remove(waiting)
 			waiting.grant(this.#open.lease(waiting.host))
 		}
 		for (const listener of [...this.#listeners.values()]) listener()
