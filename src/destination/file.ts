@@ -12,7 +12,8 @@ import { FinishedFiles } from './finished-files.ts'
 import { Folder } from './folder.ts'
 import { requireFreeSpace } from './free-space.ts'
 import { createHeld, type HeldFile, letGo } from './held-file.ts'
-import { type PlaceNames, placeNames, requireComponent } from './names.ts'
+import { type PlaceNames, placeNames, requireComponent, scratchName } from './names.ts'
+import { createSmallPlace } from './small-place.ts'
 
 export interface FileDestinationOptions {
 	readonly disk: Disk
@@ -45,6 +46,11 @@ export function createFileDestination(options: FileDestinationOptions): Destinat
 
 /** Below this a file is fetched anew rather than gone on with: it needs neither a journal nor, unless asked for, a sync. */
 const journalFromBytes = 4 * 1024 * 1024 + 1
+
+const finishedMode = 0o644
+
+/** Up to this length a file is held in memory until it is whole: a thousand downloads at once take some 60 MB so. */
+const inMemoryUpToBytes = 64 * 1024
 
 /** A place whose name is claimed within the process, and whose `.part` is held against others. */
 interface Taken {
@@ -84,6 +90,7 @@ class FileDestination implements Destination {
 	async open(file: NewFile): Promise<Place | AlreadyThere> {
 		requireComponent(file.name)
 		await this.#folder.make()
+		if (this.#options.claims.isFirstIn(await this.#folder.canonical(''))) await this.#folder.sweep()
 		const finished = this.#finished.take(file)
 		if (finished !== undefined) return finished
 		if ((file.bytes ?? 0) >= this.#journalFromBytes)
@@ -93,7 +100,11 @@ class FileDestination implements Destination {
 			const aim = await aimAt(this.#options.disk, place, this.#options.ifExists)
 			if (aim === 'not free') continue
 			if (aim !== 'free') return aim
-			const taken = await this.#claimed(place, file, claim => this.#take(place, file, claim))
+			const taken = await this.#claimed(
+				place,
+				file,
+				async claim => (await this.#takeSmall(place, file, claim)) ?? this.#take(place, file, claim),
+			)
 			if (taken !== undefined) return taken
 		}
 	}
@@ -128,6 +139,23 @@ class FileDestination implements Destination {
 		}
 	}
 
+	/** Undefined where the file is too long for that, or where there is something in its way to be put in order first. */
+	async #takeSmall(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {
+		const { disk, directory, ifExists, mode = finishedMode, nonce, notice } = this.#options
+		if (file.bytes === undefined || file.bytes > inMemoryUpToBytes || this.#isJournaled(file)) return undefined
+		if ((await look(disk, place.part)) !== undefined) return undefined
+		const unnamed = { disk, directory, name: file.name, ifExists }
+		return createSmallPlace({
+			...{ disk, names: place, claim, mode, notice },
+			sync: this.#syncFromBytes <= file.bytes,
+			scratch: () => scratchName(directory, nonce()),
+			giveName: scratch => {
+				const identity = async () => (await disk.look(scratch)).identity
+				return giveFinalName({ ...unnamed, place: { ...place, part: scratch }, identity })
+			},
+		})
+	}
+
 	async #take(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {
 		const { disk, notice } = this.#options
 		const journaled = this.#isJournaled(file)
@@ -155,6 +183,12 @@ class FileDestination implements Destination {
 			})
 			return this.#placeOf(taken, { journal, header, state: undefined })
 		})
+	}
+
+	/** What is replaced may have been on the disk for years: the new bytes are there before the old ones go. */
+	get #syncFromBytes(): number {
+		const { sync, ifExists } = this.#options
+		return sync || ifExists === 'overwrite' ? 0 : this.#journalFromBytes
 	}
 
 	#isJournaled(file: NewFile): file is NewFile & { readonly bytes: number } {
@@ -211,7 +245,7 @@ class FileDestination implements Destination {
 	}
 
 	#placeOf(taken: Taken, journaled: JournaledParts | undefined): Place {
-		const { disk, directory, ifExists, sync, mode = 0o644, notice } = this.#options
+		const { disk, directory, ifExists, mode = finishedMode, notice } = this.#options
 		const { name, place, claim, held } = taken
 		return createFilePlace({
 			disk,
@@ -219,10 +253,9 @@ class FileDestination implements Destination {
 			claim,
 			held,
 			journaled,
-			// What is replaced may have been on the disk for years: the new bytes are there before the old ones go.
-			syncFromBytes: sync || ifExists === 'overwrite' ? 0 : this.#journalFromBytes,
+			syncFromBytes: this.#syncFromBytes,
 			mode,
-			giveName: () => giveFinalName({ disk, directory, name, place, file: held.identity, ifExists }),
+			giveName: () => giveFinalName({ disk, directory, name, place, identity: async () => held.identity, ifExists }),
 			notice,
 		})
 	}

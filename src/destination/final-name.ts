@@ -48,13 +48,14 @@ export interface Unnamed {
 	/** The name that was asked for. */
 	readonly name: string
 	readonly place: PlaceNames
-	readonly file: FileIdentity
+	/** Asked for where a name turns out to be taken: it may be by this very file. */
+	readonly identity: () => Promise<FileIdentity>
 	readonly ifExists: IfExists
 }
 
 /** Gives a finished `.part` its final name, or the next that is free. Throws E_EXISTS where neither may be. */
 export async function giveFinalName(unnamed: Unnamed): Promise<GivenName> {
-	const { disk, directory, name, place, file, ifExists } = unnamed
+	const { disk, directory, name, place, identity, ifExists } = unnamed
 	if (place.number === 0 && ifExists === 'overwrite') {
 		const there = await look(disk, place.final)
 		if (there !== undefined) requireReplaceable(there, place.final)
@@ -65,7 +66,7 @@ export async function giveFinalName(unnamed: Unnamed): Promise<GivenName> {
 		if (next !== place && (await look(disk, next.part)) !== undefined) continue
 		const naming = await nameWithoutReplacing(disk, place.part, next.final)
 		if (naming !== 'exists') return { path: next.final, keptOld: naming === 'linked' }
-		if (await names(disk, next.final, file)) return { path: next.final, keptOld: true }
+		if (await names(disk, next.final, await identity())) return { path: next.final, keptOld: true }
 		if (place.number === 0 && ifExists !== 'rename') throw existsError(next.final)
 	}
 }

@@ -5,9 +5,9 @@ import type { DigestAlgorithm } from '../model/digest.ts'
 import type { Piece } from '../model/piece-hashes.ts'
 import { createMemorySink, type MemorySink, type MemorySinkOptions } from '../sink/memory.ts'
 import type { Hashing } from '../verify/contract.ts'
-import { createInOrderHashing, type InOrderHashing } from '../verify/in-order-hashing.ts'
 import { findWrongPieces } from '../verify/pieces.ts'
 import type { Destination, NewFile, Place, UrlIdentity } from './contract.ts'
+import { hashContent, readContent } from './memory-content.ts'
 
 export interface MemoryDestinationOptions {
 	/** What an earlier run left; found only for the URL that its header names. */
@@ -90,44 +90,12 @@ class InMemoryPlace implements MemoryPlace {
 	}
 
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
-		return new ContentHashing(this.sink, createInOrderHashing(algorithms))
+		return hashContent(this.sink, algorithms)
 	}
 
 	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]> {
-		const read = async (at: number, into: Uint8Array): Promise<number> => {
-			const there = this.sink.content().subarray(at, at + into.length)
-			into.set(there)
-			return there.length
-		}
-		return findWrongPieces({ read }, algorithm, pieces, cancel)
+		return findWrongPieces(readContent(this.sink), algorithm, pieces, cancel)
 	}
 
 	async confirm(): Promise<void> {}
-}
-
-/** Feeds content that stays where it is to a hashing that must be fed. */
-class ContentHashing implements Hashing {
-	readonly #sink: MemorySink
-	readonly #hashing: InOrderHashing
-	#fed = 0
-
-	constructor(sink: MemorySink, hashing: InOrderHashing) {
-		this.#sink = sink
-		this.#hashing = hashing
-	}
-
-	advance(front: number): void {
-		if (front <= this.#fed) return
-		this.#hashing.feed(this.#sink.content().subarray(this.#fed, front))
-		this.#fed = front
-	}
-
-	finish(bytes: number): ReturnType<Hashing['finish']> {
-		this.advance(bytes)
-		return this.#hashing.finish(bytes)
-	}
-
-	close(): Promise<void> {
-		return this.#hashing.close()
-	}
 }

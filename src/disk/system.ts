@@ -20,6 +20,7 @@ import {
 	open,
 	openSync,
 	read,
+	readdir,
 	realpath,
 	rename,
 	renameSync,
@@ -83,6 +84,10 @@ class SystemDisk implements Disk {
 
 	realPath(path: string): Promise<string> {
 		return inPool(settle => realpath.native(path, settle))
+	}
+
+	list(path: string): Promise<readonly string[]> {
+		return inPool(settle => readdir(path, settle))
 	}
 
 	makeFolder(path: string): Promise<void> {

@@ -51,7 +51,7 @@ describe('a new download', () => {
 	})
 
 	test.each([
-		['small', smallFile],
+		['not large', newFile({ bytes: 100_000 })],
 		['of unknown length', newFile({ bytes: undefined })],
 		['without a validator', newFile({ resumable: false })],
 	])('of a file that is %s has no journal', async (_, file) => {

@@ -13,7 +13,7 @@ import { startTypescript } from './run-typescript.ts'
 const places = {
 	same: { urlDigest: here.urlDigest },
 	other: { urlDigest: elsewhere.urlDigest },
-	small: { urlDigest: elsewhere.urlDigest, bytes: 1_000 },
+	unjournaled: { urlDigest: elsewhere.urlDigest, bytes: 100_000 },
 } as const
 
 let root: TempDir
@@ -31,7 +31,7 @@ beforeAll(async () => {
 	other.stderr?.pipe(process.stderr)
 	const [line] = other.stdout === null ? [] : await once(other.stdout, 'data')
 	expect(JSON.parse(String(line))).toEqual(
-		['same', 'other', 'small'].map(name => ({ path: join(root.path, name, 'file.bin') })),
+		Object.keys(places).map(name => ({ path: join(root.path, name, 'file.bin') })),
 	)
 })
 
@@ -64,7 +64,7 @@ describe.each(ways)('what another process holds, %s,', (_, path) => {
 			await expect(destination.open(newFile())).rejects.toMatchObject({ code: 'E_LOCKED' })
 		}))
 
-	test.each(['other', 'small'] as const)('is left alone by another URL, which takes the next name (%s)', name =>
+	test.each(['other', 'unjournaled'] as const)('is left alone by another URL, which takes the next name (%s)', name =>
 		withPath(path, async () => {
 			const destination = destinationIn(folder(name))
 			expect(await destination.findUnfinished('file.bin', here)).toBeUndefined()

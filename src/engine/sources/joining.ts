@@ -17,6 +17,9 @@ class TransferOver extends Error {
 	override readonly name = 'TransferOver'
 }
 
+/** One for all: where it was made says nothing, and to note that takes time. */
+const transferOver = new TransferOver()
+
 /** What a transfer lets its further sources do. */
 export interface JoiningDeps {
 	readonly cancel: Cancel
@@ -69,7 +72,7 @@ export class Joining {
 
 	/** Nobody joins any more; resolves when all that was under way has ended. */
 	async end(): Promise<void> {
-		await this.#admission.end(new TransferOver())
+		await this.#admission.end(transferOver)
 	}
 
 	/** Says that a source is of no use any more, and why. */
