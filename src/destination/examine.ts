@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Disk } from '../disk/contract.ts'
-import { deleteName, names, syncFolder } from '../disk/names.ts'
+import { deleteName, look, names, syncFolder } from '../disk/names.ts'
 import type { JournalHeader, JournalState } from '../journal/contract.ts'
 import { createFileJournal } from '../journal/file.ts'
 import { readJournal, readJournalHeader } from '../journal/read.ts'
@@ -78,8 +78,11 @@ function isOf(held: HeldFile, header: JournalHeader): boolean {
 
 /** The `.part` was the last but one to go: a journal alone, of the very file that has the final name, is a run that was finished. */
 async function afterTheLastName(disk: Disk, place: PlaceNames, url: UrlIdentity): Promise<Found> {
+	const finished = await look(disk, place.final)
+	if (finished === undefined) return { kind: 'nothing' }
 	const header = (await readJournal(disk, place.journal))?.header
-	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file))) return { kind: 'nothing' }
+	const isOurs = header?.urlDigest === url.urlDigest && isSameFile(finished.identity, header.file)
+	if (!isOurs || finished.kind !== 'file') return { kind: 'nothing' }
 	// It may have been killed between the new name and its sync.
 	await syncFolder(disk, dirname(place.final))
 	await deleteName(disk, place.journal)

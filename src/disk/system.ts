@@ -22,6 +22,7 @@ import {
 	read,
 	readdir,
 	realpath,
+	realpathSync,
 	rename,
 	renameSync,
 	type StatsFs,
@@ -57,6 +58,7 @@ export function createSystemDisk(clock?: Pick<Clock, 'now'>): Disk {
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
 const exact = { bigint: true } as const
+const exactOrNothing = { bigint: true, throwIfNoEntry: false } as const
 
 class SystemDisk implements Disk {
 	readonly #calls: Calls
@@ -74,8 +76,12 @@ class SystemDisk implements Disk {
 	}
 
 	async look(path: string): Promise<FileFacts> {
-		const now = () => lstatSync(path, exact)
-		return factsOf(await this.#calls.make<BigIntStats>(dirname(path), now, settle => lstat(path, exact, settle)))
+		const now = (): BigIntStats => {
+			const stats = lstatSync(path, exactOrNothing)
+			if (stats === undefined) throw nothingThere('lstat', path)
+			return stats
+		}
+		return factsOf(await this.#calls.make(dirname(path), now, settle => lstat(path, exact, settle)))
 	}
 
 	async lookThrough(path: string): Promise<FileFacts> {
@@ -83,7 +89,11 @@ class SystemDisk implements Disk {
 	}
 
 	realPath(path: string): Promise<string> {
-		return inPool(settle => realpath.native(path, settle))
+		return this.#calls.make(
+			path,
+			() => realpathSync.native(path),
+			settle => realpath.native(path, settle),
+		)
 	}
 
 	list(path: string): Promise<readonly string[]> {
@@ -212,6 +222,21 @@ class SystemFile implements DiskFile {
 
 function fileSystemAt(path: string): Promise<StatsFs> {
 	return inPool(settle => statfs(path, settle))
+}
+
+/**
+ * As the system says it, without a stack: most names that are looked at have nothing, and to note where that was found out
+ * would take longer than the look.
+ */
+function nothingThere(syscall: string, path: string): Error {
+	const { stackTraceLimit } = Error
+	Error.stackTraceLimit = 0
+	try {
+		const error = new Error(`ENOENT: no such file or directory, ${syscall} '${path}'`)
+		return Object.assign(error, { code: 'ENOENT', syscall, path })
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit
+	}
 }
 
 function factsOf(stats: BigIntStats): FileFacts {

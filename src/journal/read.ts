@@ -1,6 +1,7 @@
 import { diskError, errnoOf } from '../base/disk-error.ts'
 import type { Disk } from '../disk/contract.ts'
 import { Descriptor } from '../disk/descriptor.ts'
+import { look } from '../disk/names.ts'
 import { decodeHeader, decodeJournal } from './codec.ts'
 import type { JournalHeader, JournalState } from './contract.ts'
 
@@ -47,8 +48,9 @@ async function prefixOf(file: Descriptor, bytes: number, limitBytes: number): Pr
 	return content.subarray(0, await file.read(0, content))
 }
 
-/** Undefined for a symbolic link too: it is never followed. */
+/** Undefined for a symbolic link too: it is never followed. Mostly there is nothing, and to look costs less than to fail. */
 async function openToRead(disk: Disk, path: string): Promise<Descriptor | undefined> {
+	if ((await look(disk, path)) === undefined) return undefined
 	try {
 		return new Descriptor(await disk.open(path, 'read'), path)
 	} catch (error) {
