@@ -45,7 +45,8 @@ export async function diskFolder(): Promise<string> {
 	return (await isMemory(tmpdir())) ? '/var/tmp' : tmpdir()
 }
 
-async function memoryFolder(): Promise<string> {
+/** Rejects where this machine has none. */
+export async function memoryFolder(): Promise<string> {
 	const folder = '/dev/shm'
 	if (!(await isMemory(folder))) throw new Error(`${folder} is no tmpfs here`)
 	return folder

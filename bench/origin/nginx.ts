@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startNginx } from '../../test/support/nginx.ts'
 import type { Original } from '../original.ts'
-import { diskFolder, temporaryFolder } from '../places.ts'
+import { diskFolder, memoryFolder, temporaryFolder } from '../places.ts'
 import { writeContent, writeSparse } from './content.ts'
 
 /** What nginx serves: as much as the machine gives, where nothing else is said. */
@@ -31,7 +31,7 @@ export interface ServedByNginx extends AsyncDisposable {
 
 /** `host` is where the client will look for it; default: loopback. */
 export async function serveByNginx(bytes: number, spec: NginxSpec, host?: string): Promise<ServedByNginx> {
-	const folder = await temporaryFolder(await diskFolder(), 'nginx')
+	const folder = await temporaryFolder(await folderOfSources(spec.sparse === true), 'nginx')
 	try {
 		const root = join(folder.path, 'root')
 		const originals = await writeFiles(root, spec.files ?? [bytes], spec.sparse === true)
@@ -61,6 +61,14 @@ export async function serveByNginx(bytes: number, spec: NginxSpec, host?: string
 		await folder[Symbol.asyncDispose]()
 		throw error
 	}
+}
+
+/**
+ * Memory, where there is such a folder: a file on a disk may have left the system's memory by the next run, and then it is the
+ * server's disk that is measured. Not for what is larger than the memory.
+ */
+async function folderOfSources(isLarge: boolean): Promise<string> {
+	return isLarge ? await diskFolder() : await memoryFolder().catch(diskFolder)
 }
 
 async function writeFiles(root: string, lengths: readonly number[], sparse: boolean): Promise<Original[]> {
