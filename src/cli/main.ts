@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import module from 'node:module'
 import { join } from 'node:path'
+import process from 'node:process'
 import { cacheFolder } from '../api/cache-folder.ts'
 
 keepCompiledCode()
@@ -19,7 +20,13 @@ function keepCompiledCode(): void {
 	const cache = cacheFolder()
 	if (enableCompileCache === undefined || cache === undefined) return
 	const folder = join(cache, 'skein')
-	if (existsSync(folder)) enableCompileCache(join(folder, 'compiled'))
+	if (isOurs(folder)) enableCompileCache(join(folder, 'compiled'))
+}
+
+/** What others can write to may hold anybody's code: root keeps HOME under sudo. */
+function isOurs(folder: string): boolean {
+	const stats = statSync(folder, { throwIfNoEntry: false })
+	return stats !== undefined && stats.uid === (process.geteuid?.() ?? stats.uid)
 }
 
 /** Of Node 22.1 and later. */

@@ -19,13 +19,6 @@ interface Holder {
 export class Claims {
 	/** By path without symbolic links. */
 	readonly #holders = new Map<string, Holder>()
-	readonly #entered = new Set<string>()
-
-	/** Whether no download of this process has been in this folder before; asked once, it has. */
-	isFirstIn(folder: string): boolean {
-		const { size } = this.#entered
-		return this.#entered.add(folder).size > size
-	}
 
 	/**
 	 * Claims `path`; undefined when another URL has it. Who merely looks at it is waited for: passed over, it could be what the

@@ -1,8 +1,10 @@
+import { DownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
 import { deleteName, look } from '../disk/names.ts'
 import { compact } from '../journal/compaction.ts'
 import type { JournalState } from '../journal/contract.ts'
 import { createFileJournal, type FileJournal } from '../journal/file.ts'
+import type { FileIdentity } from '../model/file-identity.ts'
 import type { Claim, Claims } from './claims.ts'
 import type { AlreadyThere, Destination, NewFile, Place, UrlIdentity } from './contract.ts'
 import { examine } from './examine.ts'
@@ -90,7 +92,6 @@ class FileDestination implements Destination {
 	async open(file: NewFile): Promise<Place | AlreadyThere> {
 		requireComponent(file.name)
 		await this.#folder.make()
-		if (this.#options.claims.isFirstIn(await this.#folder.canonical(''))) await this.#folder.sweep()
 		const finished = this.#finished.take(file)
 		if (finished !== undefined) return finished
 		if ((file.bytes ?? 0) >= this.#journalFromBytes)
@@ -150,8 +151,11 @@ class FileDestination implements Destination {
 			sync: this.#syncFromBytes <= file.bytes,
 			scratch: () => scratchName(directory, nonce()),
 			giveName: scratch => {
-				const identity = async () => (await disk.look(scratch)).identity
-				return giveFinalName({ ...unnamed, place: { ...place, part: scratch }, identity })
+				return giveFinalName({
+					...unnamed,
+					place: { ...place, part: scratch },
+					identity: () => identityOf(disk, scratch),
+				})
 			},
 		})
 	}
@@ -259,6 +263,12 @@ class FileDestination implements Destination {
 			notice,
 		})
 	}
+}
+
+async function identityOf(disk: Disk, path: string): Promise<FileIdentity> {
+	const facts = await look(disk, path)
+	if (facts !== undefined) return facts.identity
+	throw new DownloadError('E_IO', `${path} was deleted by another program`, { details: { path } })
 }
 
 /** A journal that could not be begun may hold an open file all the same. */

@@ -3,7 +3,6 @@ import { diskError, errnoOf } from '../base/disk-error.ts'
 import { DownloadError, isDownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
 import { syncFolder } from '../disk/names.ts'
-import { isScratchName } from './names.ts'
 
 /** The folder that a destination's files are in. */
 export class Folder {
@@ -36,15 +35,6 @@ export class Folder {
 			throw diskError(error, `Cannot make the folder ${this.#path}`)
 		}
 		await this.exists()
-	}
-
-	/**
-	 * Deletes what was left in it under names of chance by runs that were killed. Whoever is at work under such a name finds
-	 * it gone, and writes his small file once more. That something cannot be tidied up is no reason not to download.
-	 */
-	async sweep(): Promise<void> {
-		const names = await this.#disk.list(this.#path).catch(() => [])
-		for (const name of names.filter(isScratchName)) await this.#disk.unlink(join(this.#path, name)).catch(() => {})
 	}
 
 	/** The one path of a file in it, by whatever links the folder is reached. */

@@ -15,10 +15,7 @@ export function placeNames(directory: string, name: string, number: number): Pla
 	return { number, final, part: `${final}.part`, journal: `${final}.part.journal` }
 }
 
-/** Whether it is the scratch of somebody, of this process or another, at work or killed. */
-export const isScratchName = (name: string): boolean => /^\.skein-.+\.part$/.test(name)
-
-/** What a file in `directory` is called while it has all of its bytes and not yet its name. Short: its own name may be as long as names can be. */
+/** What a file in `directory` is called while it has all of its bytes and not yet its name. */
 export function scratchName(directory: string, nonce: string): string {
 	return join(directory, `.skein-${nonce}.part`)
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { Cancel } from '../base/abort.ts'
 import { diskError } from '../base/disk-error.ts'
-import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { DownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
 import { Descriptor } from '../disk/descriptor.ts'
 import { deleteName, syncFolder } from '../disk/names.ts'
@@ -32,15 +32,13 @@ export interface SmallPlaceParts {
 	readonly notice: (message: string) => void
 }
 
-/** A folder is swept once by each process that comes to it. */
-const mostAttempts = 5
-
 /**
  * A place for a small file: the bytes are held in memory until all of them are there and have been checked. Then they are
  * written at once, under a name of chance, and that file is given the final name.
  *
  * There is no `.part` that others could find unfinished, so there is none to lock, to look after, or to move aside. A kill
- * leaves nothing or, between the write and the naming, the file of chance: the next run in that folder sweeps it up.
+ * leaves nothing or, in the moment between the write and the naming, the file of chance. Nobody deletes that: none can tell
+ * whether its owner lives.
  */
 export function createSmallPlace(parts: SmallPlaceParts): Place {
 	return new SmallPlace(parts)
@@ -115,17 +113,14 @@ class SmallSink implements Sink {
 		this.#parts.claim.release()
 	}
 
-	/** Who sweeps the folder may take the file for one that was left behind: it is written once more then. */
 	async #putInPlace(content: Uint8Array): Promise<GivenName> {
-		for (let attempt = 1; ; attempt += 1) {
-			const scratch = this.#parts.scratch()
-			try {
-				return await this.#writeAndName(content, scratch)
-			} catch (error) {
-				// What fails in turn must not hide why.
-				await deleteName(this.#parts.disk, scratch).catch(() => {})
-				if (attempt === mostAttempts || !isGone(error)) throw error
-			}
+		const scratch = this.#parts.scratch()
+		try {
+			return await this.#writeAndName(content, scratch)
+		} catch (error) {
+			// What fails in turn must not hide why.
+			await deleteName(this.#parts.disk, scratch).catch(() => {})
+			throw error
 		}
 	}
 
@@ -152,10 +147,6 @@ class SmallSink implements Sink {
 			await file.close()
 		}
 	}
-}
-
-function isGone(error: unknown): boolean {
-	return isDownloadError(error, 'E_IO') && error.details['code'] === 'ENOENT'
 }
 
 async function create(disk: Disk, path: string): ReturnType<Disk['create']> {

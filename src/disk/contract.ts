@@ -17,8 +17,6 @@ export interface Disk {
 	lookThrough(path: string): Promise<FileFacts>
 	/** `path` without symbolic links. ENOENT for nothing. */
 	realPath(path: string): Promise<string>
-	/** The names in a folder, in no order. ENOENT for nothing. */
-	list(path: string): Promise<readonly string[]>
 	/** A folder in one that is there. */
 	makeFolder(path: string): Promise<void>
 	/** A second name for a file. EEXIST where anything has the name; EPERM and others where there are no hard links. */

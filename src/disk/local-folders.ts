@@ -35,7 +35,7 @@ export class LocalFolders {
 	}
 
 	#find(folder: string): void {
-		if (this.#known.size === mostFolders) this.#known.clear()
+		if (this.#known.size >= mostFolders) this.#known.clear()
 		this.#known.set(folder, false)
 		this.#typeOf(folder).then(
 			type => this.#known.set(folder, localTypes.has(type)),

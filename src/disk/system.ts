@@ -10,7 +10,6 @@ import {
 	fstatSync,
 	fsync,
 	ftruncate,
-	ftruncateSync,
 	link,
 	linkSync,
 	lstat,
@@ -20,11 +19,9 @@ import {
 	open,
 	openSync,
 	read,
-	readdir,
 	realpath,
 	realpathSync,
 	rename,
-	renameSync,
 	type StatsFs,
 	stat,
 	statfs,
@@ -43,8 +40,8 @@ import { lockFile } from './lock.ts'
 import { PromptCalls } from './prompt-calls.ts'
 
 /**
- * The disks of this machine. What may take long is left to Node's thread pool: reading, syncing, and what follows links to
- * wherever they lead; so is the rest where the disk is not one of this machine's own, or does not keep up.
+ * The disks of this machine. What may take long is left to Node's thread pool: reading, syncing, cutting, and what follows
+ * links to wherever they lead; so is the rest where the disk is not one of this machine's own, or does not keep up.
  *
  * Numbers of descriptors and callbacks, where Node offers objects and promises: those close a file that they are still
  * at work on, and cost several promises a block.
@@ -57,6 +54,9 @@ export function createSystemDisk(clock?: Pick<Clock, 'now'>): Disk {
 }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
+/** To close the last descriptor of a longer file that has no name any more gives back its blocks, and takes its time. */
+const shortBytes = 1024 * 1024
+
 const exact = { bigint: true } as const
 const exactOrNothing = { bigint: true, throwIfNoEntry: false } as const
 
@@ -96,10 +96,6 @@ class SystemDisk implements Disk {
 		)
 	}
 
-	list(path: string): Promise<readonly string[]> {
-		return inPool(settle => readdir(path, settle))
-	}
-
 	makeFolder(path: string): Promise<void> {
 		return this.#calls.make(
 			dirname(path),
@@ -117,11 +113,7 @@ class SystemDisk implements Disk {
 	}
 
 	rename(from: string, to: string): Promise<void> {
-		return this.#calls.make(
-			dirname(to),
-			() => renameSync(from, to),
-			settle => rename(from, to, settle),
-		)
+		return inPool(settle => rename(from, to, settle))
 	}
 
 	unlink(path: string): Promise<void> {
@@ -155,7 +147,7 @@ class SystemDisk implements Disk {
 		const folder = dirname(path)
 		const now = () => openSync(path, flags, 0o600)
 		const number = await this.#calls.make<number>(folder, now, settle => open(path, flags, 0o600, settle))
-		return new SystemFile(number, folder, this.#calls)
+		return new SystemFile(number, flags & O_CREAT ? 0 : Number.POSITIVE_INFINITY, folder, this.#calls)
 	}
 }
 
@@ -163,14 +155,18 @@ class SystemFile implements DiskFile {
 	readonly number: number
 	readonly #folder: string
 	readonly #calls: Calls
+	/** How long it may be, as far as is known. */
+	#end: number
 
-	constructor(number: number, folder: string, calls: Calls) {
+	constructor(number: number, bytes: number, folder: string, calls: Calls) {
 		this.number = number
+		this.#end = bytes
 		this.#folder = folder
 		this.#calls = calls
 	}
 
 	write(bytes: Uint8Array, at: number): Promise<number> {
+		this.#end = Math.max(this.#end, at + bytes.length)
 		return this.#calls.make(
 			this.#folder,
 			() => writeSync(this.number, bytes, 0, bytes.length, at),
@@ -191,11 +187,8 @@ class SystemFile implements DiskFile {
 	}
 
 	truncate(bytes: number): Promise<void> {
-		return this.#calls.make(
-			this.#folder,
-			() => ftruncateSync(this.number, bytes),
-			settle => ftruncate(this.number, bytes, settle),
-		)
+		this.#end = Math.max(this.#end, bytes)
+		return inPool(settle => ftruncate(this.number, bytes, settle))
 	}
 
 	setMode(mode: number): Promise<void> {
@@ -212,6 +205,7 @@ class SystemFile implements DiskFile {
 	}
 
 	close(): Promise<void> {
+		if (this.#end > shortBytes) return inPool(settle => close(this.number, settle))
 		return this.#calls.make(
 			this.#folder,
 			() => closeSync(this.number),

@@ -85,10 +85,16 @@ async function digestsOf(hashing: Hashing, bytes: number, cancel: Cancel): Promi
 	}
 }
 
-/** What has to be on the disk before it is published gets there while the rest is hashed. */
-async function whileSyncing<T>({ place }: Begun, hashed: Promise<T>): Promise<T> {
-	const [result] = await Promise.all([hashed, place.journal === undefined ? undefined : place.sink.flush()])
-	return result
+/**
+ * What has to be on the disk before it is published gets there while the rest is hashed. Both have ended when it settles: of
+ * two syncs at once only one may be told what was lost.
+ */
+async function whileSyncing<T>({ place }: Begun, hashing: Promise<T>): Promise<T> {
+	const syncing = place.journal === undefined ? undefined : place.sink.flush()
+	const [hashed, synced] = await Promise.allSettled([hashing, syncing])
+	if (hashed.status === 'rejected') throw hashed.reason
+	if (synced.status === 'rejected') throw synced.reason
+	return hashed.value
 }
 
 /** The file was there, and was asked to be left alone. */

@@ -115,6 +115,8 @@ class FileSink implements Sink {
 			this.#place.lost()
 			throw this.#syncFailure
 		}
+		// Of two at once the other may have been told what this one was not.
+		if (this.#syncFailure !== undefined) throw this.#syncFailure
 	}
 
 	/** A place that held an earlier, longer version may be too long; one that is too short was cut by someone else. */

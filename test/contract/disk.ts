@@ -166,18 +166,6 @@ function testNames(begin: () => Promise<DiskUnderTest>): void {
 		expect(await disk.realPath(`${folder}/link`)).toBe(await disk.realPath(`${folder}/a`))
 	})
 
-	test('a folder lists what has a name in it, and nothing else', async () => {
-		const { disk, folder } = await begin()
-		expect(await disk.list(folder)).toEqual([])
-		await created(disk, `${folder}/.hidden`)
-		await created(disk, `${folder}/gone`)
-		await disk.makeFolder(`${folder}/inner`)
-		await created(disk, `${folder}/inner/below`)
-		await disk.unlink(`${folder}/gone`)
-		expect([...(await disk.list(folder))].sort()).toEqual(['.hidden', 'inner'])
-		await expectErrno(disk.list(`${folder}/.hidden`), 'ENOTDIR')
-	})
-
 	test('a symbolic link to a folder is a way into it', async () => {
 		const { disk, folder, symlink } = await begin()
 		await disk.makeFolder(`${folder}/inner`)
@@ -196,7 +184,6 @@ function testMistakes(begin: () => Promise<DiskUnderTest>): void {
 			await expectErrno(disk.look(path), 'ENOENT')
 			await expectErrno(disk.lookThrough(path), 'ENOENT')
 			await expectErrno(disk.realPath(path), 'ENOENT')
-			await expectErrno(disk.list(path), 'ENOENT')
 			await expectErrno(disk.open(path, 'read'), 'ENOENT')
 			await expectErrno(disk.unlink(path), 'ENOENT')
 			await expectErrno(disk.link(path, `${folder}/b`), 'ENOENT')

@@ -2,10 +2,6 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { neverCancelled } from '../../src/base/abort.ts'
-import { Claims } from '../../src/destination/claims.ts'
-import { Folder } from '../../src/destination/folder.ts'
-import type { Disk } from '../../src/disk/contract.ts'
-import { createSystemDisk } from '../../src/disk/system.ts'
 import { pseudoRandom, sha256 } from '../support/body.ts'
 import { FailingDisk } from '../support/disk/failing-disk.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -78,32 +74,6 @@ test('its digests and its pieces are those of the bytes that came', async () => 
 	const wrong = { range: { start: 3_000, end: content.length }, hash: sha256(content) }
 	expect(await place.findWrongPieces?.('sha-256', [right, wrong], neverCancelled)).toEqual([wrong])
 	await place.sink.discard()
-})
-
-test('what a run was killed over is swept up by the next process that comes to the folder, and nothing else is', async () => {
-	await using folder = await tempDir()
-	for (const name of ['.skein-4f1c.part', '.skein-4f1c.bin', 'other.bin.part'])
-		writeFileSync(join(folder.path, name), 'x')
-	await finish(await openPlace(destinationIn(folder.path, { claims: new Claims() }), file), content)
-	expect(readdirSync(folder.path).sort()).toEqual(['.skein-4f1c.bin', 'file.bin', 'other.bin.part'])
-})
-
-test('a small file that is swept up on its way to its name is written once more', async () => {
-	await using folder = await tempDir()
-	let sweeps = 0
-	const disk: Disk = Object.assign(createSystemDisk(), {
-		link: async (from: string, to: string) => {
-			if (sweeps < 3) {
-				await new Folder(systemDisk, folder.path).sweep()
-				sweeps += 1
-			}
-			return systemDisk.link(from, to)
-		},
-	})
-	expect(await finish(await openPlace(destinationIn(folder.path, { disk }), file), content)).toBeDefined()
-	expect(sweeps).toBe(3)
-	expect(readdirSync(folder.path)).toEqual(['file.bin'])
-	expect(Buffer.compare(readFileSync(join(folder.path, 'file.bin')), content)).toBe(0)
 })
 
 test('whatever call of the disk fails, there is the whole file under its name, or none', async () => {

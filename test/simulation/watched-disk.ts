@@ -52,10 +52,6 @@ export class WatchedDisk implements Disk {
 		return this.#inner.realPath(path)
 	}
 
-	list(path: string): Promise<readonly string[]> {
-		return this.#inner.list(path)
-	}
-
 	makeFolder(path: string): Promise<void> {
 		return this.told(`make folder ${short(path)}`, this.#inner.makeFolder(path))
 	}

@@ -16,13 +16,17 @@ export function finishedFiles(volume: Volume): Map<string, Uint8Array> {
 	return found
 }
 
+/** A small file on its way to its name, which a kill or a failing disk may leave: none can tell whether its owner lives. */
+const isScratch = (volume: Volume, path: string): boolean =>
+	/\/\.skein-[^/]+\.part$/.test(path) && (volume.read(path)?.length ?? 0) <= 64 * 1024
+
 /**
- * Throws where a download that is done has left more than the file and what it moved aside. A `.part` of an older version
- * whose name was `taken` meanwhile stays: the new one goes to the next free name, and does not come by there.
+ * Throws where a download that is done has left more than the file, what it moved aside, and a scratch. A `.part` of an older
+ * version whose name was `taken` meanwhile stays: the new one goes to the next free name, and does not come by there.
  */
 export function requireTidy(volume: Volume, taken: ReadonlyMap<string, Uint8Array> = new Map()): void {
 	for (const path of volume.paths()) {
-		if (!isUnfinished(path) || path.includes('.orphan')) continue
+		if (!isUnfinished(path) || path.includes('.orphan') || isScratch(volume, path)) continue
 		if (!taken.has(path.replace(/\.part.*$/, ''))) throw new Error(`${path} was left behind`)
 	}
 }

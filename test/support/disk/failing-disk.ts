@@ -61,10 +61,6 @@ export class FailingDisk implements Disk {
 		return this.attempt('realPath', () => this.#inner.realPath(path))
 	}
 
-	list(path: string): Promise<readonly string[]> {
-		return this.attempt('list', () => this.#inner.list(path))
-	}
-
 	makeFolder(path: string): Promise<void> {
 		return this.attempt('makeFolder', () => this.#inner.makeFolder(path))
 	}

@@ -79,14 +79,6 @@ export class SimulatedDisk implements Disk {
 		})
 	}
 
-	list(path: string): Promise<readonly string[]> {
-		return this.call('readdir', () => {
-			const node = this.volume.tree.get(this.#existing(path, 'readdir', true))
-			if (node.kind !== 'folder') throw systemError('ENOTDIR', 'readdir', path)
-			return [...node.entries.keys()]
-		})
-	}
-
 	makeFolder(path: string): Promise<void> {
 		return this.call('mkdir', () => {
 			const { folder, name, node: there } = this.#find(path, 'mkdir')
