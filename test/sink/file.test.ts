@@ -70,6 +70,22 @@ describe('the file sink', () => {
 		expect(large.calls).toEqual(['publish synced', 'release'])
 	})
 
+	test('of two syncs at once neither counts where one fails: the system tells of a loss once', async () => {
+		await using folder = await tempDir()
+		const path = join(folder.path, 'a')
+		const endings: { resolve(): void; reject(error: Error): void }[] = []
+		const file: DiskFile = Object.assign(await disk.create(path), {
+			syncData: () => new Promise<void>((resolve, reject) => endings.push({ resolve, reject })),
+		})
+		const { sink, calls } = sinkOn(file, path)
+		const syncs = Promise.allSettled([sink.flush(), sink.flush()])
+		endings[0]?.reject(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'fdatasync' }))
+		endings[1]?.resolve()
+		expect((await syncs).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+		expect(calls).toEqual(['lost'])
+		await sink.close()
+	})
+
 	test('what lies beyond the published length is cut off', async () => {
 		await using folder = await tempDir()
 		const { path, sink } = await createSink(join(folder.path, 'a'))
