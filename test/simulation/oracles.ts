@@ -1,6 +1,7 @@
 import type { DownloadError } from '../../src/base/errors.ts'
 import type { DownloadResult } from '../../src/engine/events.ts'
 import { blockBytes } from '../support/counted-blocks.ts'
+import { isScratch } from '../support/disk/aftermath.ts'
 import { bytesAreTrue, isExcused, mayEndEarly } from './excuses.ts'
 import type { Machine } from './machine.ts'
 import type { Scenario, Wish } from './scenario.ts'
@@ -153,7 +154,7 @@ export class Oracles {
 	}
 
 	#checkPath(path: string): void {
-		if (this.#machine.isStrangers(path) || path.includes('.orphan')) return
+		if (this.#machine.isStrangers(path) || path.includes('.orphan') || isScratch(this.#machine.volume, path)) return
 		const content = this.#machine.volume.read(path)
 		if (content === undefined) return
 		if (/\.part(\.journal(\.new)?)?$/.test(path)) {

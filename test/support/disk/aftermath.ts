@@ -17,7 +17,7 @@ export function finishedFiles(volume: Volume): Map<string, Uint8Array> {
 }
 
 /** A small file on its way to its name, which a kill or a failing disk may leave: none can tell whether its owner lives. */
-const isScratch = (volume: Volume, path: string): boolean =>
+export const isScratch = (volume: Volume, path: string): boolean =>
 	/\/\.skein-[^/]+\.part$/.test(path) && (volume.read(path)?.length ?? 0) <= 64 * 1024
 
 /**
