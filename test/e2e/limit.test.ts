@@ -32,7 +32,7 @@ test('a rate limit is kept, is the verdict, and --explain says why on standard e
 		new RegExp(
 			[
 				'^  held by            limit',
-				'  in all             \\d+ KiB/s, at most 1 connection, 1 request',
+				'  in all             (?:\\d+ KiB|1\\.0 MiB)/s, at most 1 connection, 1 request',
 				'  waited for server  0\\.\\d s \\(\\d+%\\)',
 				'  waited for disk    0\\.\\d s \\(\\d+%\\)',
 				'  waited for limit   [12]\\.\\d s \\(\\d+%\\)',
