@@ -1,7 +1,7 @@
 import type { DownloadError } from '../../src/base/errors.ts'
 import type { DownloadResult } from '../../src/engine/events.ts'
 import { blockBytes } from '../support/counted-blocks.ts'
-import { isScratch } from '../support/disk/aftermath.ts'
+import { scratchesIn } from '../support/disk/aftermath.ts'
 import { bytesAreTrue, isExcused, mayEndEarly } from './excuses.ts'
 import type { Machine } from './machine.ts'
 import type { Scenario, Wish } from './scenario.ts'
@@ -30,6 +30,8 @@ export class Oracles {
 	readonly #done: Done[] = []
 	/** By file, what was written when its process was killed. */
 	readonly #keptAtKill = new Map<number, number>()
+	/** Small files that a kill left between their write and their name. */
+	readonly #scratchesAtKill = new Set<string>()
 
 	constructor(scenario: Scenario, truth: Truth, machine: Machine, tell: (what: string) => void) {
 		this.#scenario = scenario
@@ -101,6 +103,11 @@ export class Oracles {
 		if (this.#keepsAll) this.#keptAtKill.set(file, writtenBytes - underWay)
 	}
 
+	/** A process died, whatever it was at. */
+	noteDeath(): void {
+		for (const path of scratchesIn(this.#machine.volume)) this.#scratchesAtKill.add(path)
+	}
+
 	/** What was written at a kill is used by the next run. */
 	checkResumed(file: number, resumedFrom: number): void {
 		const least = this.#keptAtKill.get(file)
@@ -154,7 +161,7 @@ export class Oracles {
 	}
 
 	#checkPath(path: string): void {
-		if (this.#machine.isStrangers(path) || path.includes('.orphan') || isScratch(this.#machine.volume, path)) return
+		if (this.#machine.isStrangers(path) || path.includes('.orphan') || this.#scratchesAtKill.has(path)) return
 		const content = this.#machine.volume.read(path)
 		if (content === undefined) return
 		if (/\.part(\.journal(\.new)?)?$/.test(path)) {

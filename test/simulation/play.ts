@@ -144,6 +144,7 @@ class Play {
 			const [{ process }] = attempts as [Attempt]
 			for (const attempt of attempts) if (attempt.process === process) attempt.noteKill()
 			this.#stage.kill(process)
+			this.#stage.oracles.noteDeath()
 		}
 		for (const attempt of attempts) if (!attempt.process.alive) attempt.buried()
 	}

@@ -1,4 +1,11 @@
-import { canBeContinued, finishedFiles, isOneOf, requireTidy, requireToStay } from '../../support/disk/aftermath.ts'
+import {
+	canBeContinued,
+	finishedFiles,
+	isOneOf,
+	requireTidy,
+	requireToStay,
+	scratchesIn,
+} from '../../support/disk/aftermath.ts'
 import { DownloadWorld, type Ending } from '../../support/disk/download-world.ts'
 import type { Volume } from '../../support/disk/volume.ts'
 import type { Version } from '../../support/scripted/server.ts'
@@ -23,6 +30,7 @@ export async function recover(
 	floor: Floor,
 ): Promise<Recovered> {
 	const before = finishedFiles(volume)
+	const scratches = scratchesIn(volume)
 	for (const [path, content] of before) requireWhole(recording, path, content)
 	if (floor.done && !isOneOf(volume.read(recording.path), [recording.version.body])) {
 		throw new Error(`the download was done, and ${recording.path} is not there`)
@@ -38,7 +46,7 @@ export async function recover(
 	requireKept(recording, before, volume)
 	const recovered = judge(recording, ending, volume, version, before, floorBytes)
 	if (ending.kind !== 'done') return recovered
-	if (!ending.result.skipped) requireTidy(volume, sameVersion ? new Map() : before)
+	if (!ending.result.skipped) requireTidy(volume, sameVersion ? new Map() : before, scratches)
 	// A file that is skipped for its name alone is not ours to sync.
 	const ours = recovered !== 'already there' || recording.workload.ifExists !== 'skip'
 	if (ours && isSynced(recording)) requireToStay(volume, ending.result.path as string)

@@ -16,17 +16,23 @@ export function finishedFiles(volume: Volume): Map<string, Uint8Array> {
 	return found
 }
 
-/** A small file on its way to its name, which a kill or a failing disk may leave: none can tell whether its owner lives. */
-export const isScratch = (volume: Volume, path: string): boolean =>
-	/\/\.skein-[^/]+\.part$/.test(path) && (volume.read(path)?.length ?? 0) <= 64 * 1024
+/** Small files on their way to their names, as a kill or a failing disk leaves them: none can tell whether the owner lives, and nobody deletes them. */
+export function scratchesIn(volume: Volume): ReadonlySet<string> {
+	return new Set(volume.paths().filter(path => /\/\.skein-[^/]+\.part$/.test(path)))
+}
 
 /**
- * Throws where a download that is done has left more than the file, what it moved aside, and a scratch. A `.part` of an older
- * version whose name was `taken` meanwhile stays: the new one goes to the next free name, and does not come by there.
+ * Throws where a download that is done has left more than the file and what it moved aside. A `.part` of an older version
+ * whose name was `taken` meanwhile stays: the new one goes to the next free name, and does not come by there. So do scratches
+ * of an earlier run, which were `there` before.
  */
-export function requireTidy(volume: Volume, taken: ReadonlyMap<string, Uint8Array> = new Map()): void {
+export function requireTidy(
+	volume: Volume,
+	taken: ReadonlyMap<string, Uint8Array> = new Map(),
+	there: ReadonlySet<string> = new Set(),
+): void {
 	for (const path of volume.paths()) {
-		if (!isUnfinished(path) || path.includes('.orphan') || isScratch(volume, path)) continue
+		if (!isUnfinished(path) || path.includes('.orphan') || there.has(path)) continue
 		if (!taken.has(path.replace(/\.part.*$/, ''))) throw new Error(`${path} was left behind`)
 	}
 }

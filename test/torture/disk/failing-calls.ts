@@ -7,6 +7,7 @@ import {
 	recordedBytes,
 	requireTidy,
 	requireToStay,
+	scratchesIn,
 } from '../../support/disk/aftermath.ts'
 import type { Unsynced } from '../../support/disk/crash-point.ts'
 import { DownloadWorld, type Ending } from '../../support/disk/download-world.ts'
@@ -96,9 +97,11 @@ export async function torture(scenario: Scenario, fault: Fault, k: number, rando
 	}
 	const floorBytes = canBeContinued(volume, finalPath) ? recordedBytes(volume, finalPath, scenario.version, false) : 0
 	const stays = !isLossUntold(fault, volume)
+	// A disk that fails cannot be tidied up.
+	const scratches = scratchesIn(volume)
 	const wentOn = await healed(scenario, volume, ended === 'done' ? 0 : floorBytes, stays)
 	// A power cut on top of a failed call may bring back a `.journal.new` that was deleted: litter, and no more.
-	requireTidy(volume)
+	requireTidy(volume, new Map(), scratches)
 	return { ended, wentOn }
 }
 
