@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts'
 /** What a file costs. The number of a contender is that of files at once; `curl:auto` is 50, its own. */
 export const manyFiles: readonly Scenario[] = [
 	{
-		...of('full-small', '10,000 files of 4–10 kB, keep-alive', smallFiles(10_000)),
+		...filesOf('full-small', '10,000 files of 4–10 kB, keep-alive', smallFiles(10_000)),
 		contenders: contenders('skein:16', 'skein:auto', 'raw:16', 'aria2:16', 'curl:16', 'curl:auto', 'wget2:16'),
 		claims: [
 			wallRatio('skein:16', 'curl:16', 1.15),
@@ -14,7 +14,7 @@ export const manyFiles: readonly Scenario[] = [
 		],
 	},
 	{
-		...of('full-medium', '500 files of 1 MB, keep-alive', new Array<number>(500).fill(MB)),
+		...filesOf('full-medium', '500 files of 1 MB, keep-alive', new Array<number>(500).fill(MB)),
 		rounds: 5,
 		contenders: contenders('skein:16', 'skein:auto', 'raw:16', 'aria2:16', 'curl:16', 'wget2:16'),
 	},
@@ -25,7 +25,8 @@ export function smallFiles(count: number): number[] {
 	return Array.from({ length: count }, (_, index) => 4000 + ((index * 2417) % 6001))
 }
 
-function of(name: string, what: string, files: readonly number[]): Scenario {
+/** nginx serves so many files; who takes part is for the caller to say. */
+export function filesOf(name: string, what: string, files: readonly number[]): Scenario {
 	return {
 		name,
 		about: `nginx on loopback, ${what}`,

@@ -1,11 +1,10 @@
 import type { Cost } from '../ratios.ts'
 import { contenders, MB } from './contenders.ts'
 import { wallRatio } from './figures.ts'
-import { smallFiles } from './many-files.ts'
+import { filesOf, smallFiles } from './many-files.ts'
 import type { ContenderName, Scenario } from './scenario.ts'
 
 const MiB = 1024 ** 2
-const few = smallFiles(1000)
 
 /** The few that tell most in little time: skein against what Node can do at all, on the same machine at the same moment. */
 export const quick: readonly Scenario[] = [
@@ -26,14 +25,9 @@ export const quick: readonly Scenario[] = [
 		claims: [],
 	},
 	{
-		name: 'quick-small',
-		about: 'nginx on loopback, 1,000 files of 4–10 kB, keep-alive',
-		origin: { bytes: few.reduce((sum, bytes) => sum + bytes, 0) },
-		nginx: { files: few },
 		// Cheap, and single figures swing.
-		rounds: 7,
+		...filesOf('quick-small', '1,000 files of 4–10 kB, keep-alive', smallFiles(1000)),
 		contenders: contenders('skein:16', 'raw:16'),
-		claims: [],
 	},
 	{
 		name: 'quick-start',

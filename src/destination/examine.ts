@@ -78,11 +78,10 @@ function isOf(held: HeldFile, header: JournalHeader): boolean {
 
 /** The `.part` was the last but one to go: a journal alone, of the very file that has the final name, is a run that was finished. */
 async function afterTheLastName(disk: Disk, place: PlaceNames, url: UrlIdentity): Promise<Found> {
-	const finished = await look(disk, place.final)
-	if (finished === undefined) return { kind: 'nothing' }
+	// Mostly there is neither, and then one look is enough.
+	if ((await look(disk, place.final)) === undefined) return { kind: 'nothing' }
 	const header = (await readJournal(disk, place.journal))?.header
-	const isOurs = header?.urlDigest === url.urlDigest && isSameFile(finished.identity, header.file)
-	if (!isOurs || finished.kind !== 'file') return { kind: 'nothing' }
+	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file))) return { kind: 'nothing' }
 	// It may have been killed between the new name and its sync.
 	await syncFolder(disk, dirname(place.final))
 	await deleteName(disk, place.journal)

@@ -150,13 +150,8 @@ class FileDestination implements Destination {
 			...{ disk, names: place, claim, mode, notice },
 			sync: this.#syncFromBytes <= file.bytes,
 			scratch: () => scratchName(directory, nonce()),
-			giveName: scratch => {
-				return giveFinalName({
-					...unnamed,
-					place: { ...place, part: scratch },
-					identity: () => identityOf(disk, scratch),
-				})
-			},
+			giveName: scratch =>
+				giveFinalName({ ...unnamed, place: { ...place, part: scratch }, identity: () => identityOf(disk, scratch) }),
 		})
 	}
 

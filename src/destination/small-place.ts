@@ -1,9 +1,7 @@
 import { dirname } from 'node:path'
 import type { Cancel } from '../base/abort.ts'
-import { diskError } from '../base/disk-error.ts'
 import { DownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
-import { Descriptor } from '../disk/descriptor.ts'
 import { deleteName, syncFolder } from '../disk/names.ts'
 import type { DigestAlgorithm } from '../model/digest.ts'
 import type { Piece } from '../model/piece-hashes.ts'
@@ -16,6 +14,7 @@ import type { Place } from './contract.ts'
 import type { GivenName } from './final-name.ts'
 import { hashContent, readContent } from './memory-content.ts'
 import type { PlaceNames } from './names.ts'
+import { createFile } from './open-file.ts'
 
 export interface SmallPlaceParts {
 	readonly disk: Disk
@@ -138,7 +137,8 @@ class SmallSink implements Sink {
 	/** Closed before it is named: a full disk or quota may be told only then. */
 	async #write(content: Uint8Array, scratch: string): Promise<void> {
 		const { disk, mode, sync } = this.#parts
-		const file = new Descriptor(await create(disk, scratch), scratch)
+		const file = await createFile(disk, scratch)
+		if (file === undefined) throw new DownloadError('E_IO', `Cannot create ${scratch}: it exists`)
 		try {
 			await file.write(0, content)
 			await file.setMode(mode)
@@ -146,14 +146,6 @@ class SmallSink implements Sink {
 		} finally {
 			await file.close()
 		}
-	}
-}
-
-async function create(disk: Disk, path: string): ReturnType<Disk['create']> {
-	try {
-		return await disk.create(path)
-	} catch (error) {
-		throw diskError(error, `Cannot create ${path}`)
 	}
 }
 

@@ -41,8 +41,6 @@ export class Meter {
 	/** Milliseconds between two ticks in which a lane received. */
 	readonly gap: RunningMedian = new RunningMedian(60)
 	readonly goodput: RateWindow = new RateWindow(2000)
-	/** Known after a tenth of a second: for what is dear at a high rate. */
-	readonly pace: RateWindow = new RateWindow(500)
 	#lastTickMs: number | undefined
 
 	noteAnswer(via: Via): void {
@@ -53,7 +51,6 @@ export class Meter {
 	/** The process did not run for a while: that time is nobody's. */
 	wake(nowMs: number): void {
 		this.goodput.clear()
-		this.pace.clear()
 		this.#lastTickMs = nowMs
 	}
 
@@ -62,7 +59,6 @@ export class Meter {
 		const sinceMs = nowMs - (this.#lastTickMs ?? nowMs)
 		this.#lastTickMs = nowMs
 		this.goodput.note(nowMs, this.bytesReceived)
-		this.pace.note(nowMs, this.bytesReceived)
 		this.bestBytesPerSecond = Math.max(this.bestBytesPerSecond, this.goodput.bytesPerSecond ?? 0)
 		if (crew.lanes === 0) return
 		if (crew.receiving === 0) this.waitedForServerMs += sinceMs

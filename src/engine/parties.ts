@@ -34,8 +34,9 @@ class AtHost {
 		this.wishes.delete(party)
 	}
 
-	/** What one who wants so many, as it was noted, gets of `limit`. */
-	shareOf(party: Party, wanted: number, limit: number): number {
+	/** What one of them gets of `limit`, of what was last noted. */
+	shareOf(party: Party, limit: number): number {
+		const wanted = this.wishes.get(party) as number
 		if (this.#sum <= limit) return wanted
 		const { level, rest } = fairLevel(limit, this.#counts)
 		if (wanted <= level) return wanted
@@ -98,9 +99,9 @@ export class Parties {
 		const at = this.#hosts.get(party.host)
 		const own = at?.wishes.get(party)
 		if (at === undefined || own === undefined) return 0
-		if (wanted === own) return at.shareOf(party, wanted, limit)
+		if (wanted === own) return at.shareOf(party, limit)
 		at.note(party, wanted)
-		const share = at.shareOf(party, wanted, limit)
+		const share = at.shareOf(party, limit)
 		at.note(party, own)
 		return share
 	}

@@ -29,6 +29,8 @@ const tickMs = 50
 
 /** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
 const crcUpToBytesPerSecond = 200 * 1000 * 1000
+/** Of which a tenth has to be known: at a high rate every CRC until then is dear. */
+const crcWindowMs = 500
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
 export class Transfer implements CommonWork, CrewWork {
@@ -124,7 +126,7 @@ export class Transfer implements CommonWork, CrewWork {
 
 	readonly crc = (): boolean =>
 		this.#joining.wantsSample ||
-		(this.#begun.place.journal !== undefined && (this.meter.pace.bytesPerSecond ?? 0) < crcUpToBytesPerSecond)
+		(this.#begun.place.journal !== undefined && (this.meter.goodput.over(crcWindowMs) ?? 0) < crcUpToBytesPerSecond)
 
 	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {

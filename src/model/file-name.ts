@@ -26,7 +26,6 @@ export function fileNameFromUrl(url: URL): string | undefined {
  * room for our suffixes. Safe names stay as they are.
  */
 export function safeFileName(raw: string): string | undefined {
-	if (plain.test(raw)) return withoutReservedStem(raw).replace(ours, '_$1')
 	const segment = withoutMiddle(lastSegment(raw)).replace(invisible, '').normalize('NFC')
 	const name = withoutTrailingDots(segment.trim()).replace(forbidden, '_')
 	if (name === '') return undefined
@@ -34,9 +33,6 @@ export function safeFileName(raw: string): string | undefined {
 	const harmless = withoutReservedStem(cut(name.replace(/^[.~-]+/, '_')))
 	return cut(harmless).replace(ours, '_$1')
 }
-
-// Most names are like this, and in such a one there is nothing to take out, to replace or to cut.
-const plain = /^\w(?:[\w.-]{0,198}\w)?$/
 
 // Zero-width characters, directional overrides, variation selectors and the like make one name look like another.
 const invisible = /\p{Default_Ignorable_Code_Point}/gu

@@ -1,7 +1,12 @@
+interface Sample {
+	readonly atMs: number
+	readonly bytes: number
+}
+
 /** A rate over the last while, from a count that only grows. */
 export class RateWindow {
 	readonly #windowMs: number
-	readonly #samples: { readonly atMs: number; readonly bytes: number }[] = []
+	readonly #samples: Sample[] = []
 
 	constructor(windowMs: number = 2000) {
 		this.#windowMs = windowMs
@@ -16,11 +21,16 @@ export class RateWindow {
 
 	/** Bytes a second over the window, or over what there is of it; undefined before there is a tenth of it. */
 	get bytesPerSecond(): number | undefined {
-		const first = this.#samples[0]
+		return this.over(this.#windowMs)
+	}
+
+	/** The same over a shorter window. */
+	over(windowMs: number): number | undefined {
 		const last = this.#samples[this.#samples.length - 1]
-		if (first === undefined || last === undefined) return undefined
+		if (last === undefined) return undefined
+		const first = this.#samples.findLast(({ atMs }) => atMs <= last.atMs - windowMs) ?? (this.#samples[0] as Sample)
 		const ms = last.atMs - first.atMs
-		return ms >= this.#windowMs / 10 ? ((last.bytes - first.bytes) * 1000) / ms : undefined
+		return ms >= windowMs / 10 ? ((last.bytes - first.bytes) * 1000) / ms : undefined
 	}
 
 	/** Begins anew. */

@@ -61,6 +61,20 @@ describe('the rate over a window', () => {
 		expect(rate.bytesPerSecond).toBe(0)
 	})
 
+	test('over a shorter window is that of its end, and known sooner', () => {
+		const rate = new RateWindow(2000)
+		expect(rate.over(500)).toBeUndefined()
+		rate.note(0, 0)
+		expect(rate.over(500)).toBeUndefined()
+		rate.note(50, 100)
+		expect(rate.over(500)).toBe(2000)
+		expect(rate.bytesPerSecond).toBeUndefined()
+		rate.note(1000, 1100)
+		rate.note(1500, 6100)
+		expect(rate.over(500)).toBe(10_000)
+		expect(rate.over(600)).toBe((6000 * 1000) / 1450)
+	})
+
 	test('that begins anew is unknown again, and owes nothing to what came before', () => {
 		const rate = new RateWindow(1000)
 		rate.note(0, 0)
