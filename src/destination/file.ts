@@ -1,44 +1,21 @@
-import { DownloadError } from '../base/errors.ts'
-import type { Disk } from '../disk/contract.ts'
-import { deleteName, look } from '../disk/names.ts'
-import { compact } from '../journal/compaction.ts'
-import type { JournalState } from '../journal/contract.ts'
-import { createFileJournal, type FileJournal } from '../journal/file.ts'
-import type { FileIdentity } from '../model/file-identity.ts'
+import { look } from '../disk/names.ts'
 import type { Claim, Claims } from './claims.ts'
 import type { AlreadyThere, Destination, NewFile, Place, UrlIdentity } from './contract.ts'
 import { examine } from './examine.ts'
-import { createFilePlace, type JournaledParts } from './file-place.ts'
-import { aimAt, giveFinalName, type IfExists } from './final-name.ts'
+import { aimAt } from './final-name.ts'
 import { FinishedFiles } from './finished-files.ts'
 import { Folder } from './folder.ts'
 import { requireFreeSpace } from './free-space.ts'
-import { createHeld, type HeldFile, letGo } from './held-file.ts'
-import { type PlaceNames, placeNames, requireComponent, scratchName } from './names.ts'
-import { createSmallPlace } from './small-place.ts'
+import { createHeld } from './held-file.ts'
+import { type PlaceNames, placeNames, requireComponent } from './names.ts'
+import { Places, type PlacesOptions, removeUnfinished } from './places.ts'
 
-export interface FileDestinationOptions {
-	readonly disk: Disk
+export interface FileDestinationOptions extends PlacesOptions {
 	/** One for all downloads of the process. */
 	readonly claims: Claims
-	/** Gives a name that nobody else gives, to tell two processes apart that both believe that they own a file. */
-	readonly nonce: () => string
-	/** Absolute; made when missing. */
-	readonly directory: string
 	readonly fixedName: string | undefined
-	readonly ifExists: IfExists
 	/** Deletes what an earlier run of the same URL left instead of going on with it. */
 	readonly fresh: boolean
-	/** Small files too are synced before they count as done. */
-	readonly sync: boolean
-	/** Permissions of finished files; until then they are 0600. @default 0o644 */
-	readonly mode?: number
-	/** Told what the user should know and what does not stop the download. */
-	readonly notice: (message: string) => void
-	/** From this length on a file has a journal and is synced; a shorter one is fetched anew. @default above 4 MiB */
-	readonly journalFromBytes?: number
-	/** Grown to this, a journal is written anew without what it repeats. @default 1 MiB */
-	readonly compactAtBytes?: number
 }
 
 /** Files in one folder. `docs/design/journal.md` says what lies on the disk at every moment. */
@@ -46,26 +23,10 @@ export function createFileDestination(options: FileDestinationOptions): Destinat
 	return new FileDestination(options)
 }
 
-/** Below this a file is fetched anew rather than gone on with: it needs neither a journal nor, unless asked for, a sync. */
-const journalFromBytes = 4 * 1024 * 1024 + 1
-
-const finishedMode = 0o644
-
-/** Up to this length a file is held in memory until it is whole: a thousand downloads at once take some 60 MB so. */
-const inMemoryUpToBytes = 64 * 1024
-
-/** A place whose name is claimed within the process, and whose `.part` is held against others. */
-interface Taken {
-	readonly name: string
-	readonly place: PlaceNames
-	readonly claim: Claim
-	readonly held: HeldFile
-}
-
 class FileDestination implements Destination {
 	readonly fixedName: string | undefined
 	readonly #options: FileDestinationOptions
-	readonly #journalFromBytes: number
+	readonly #places: Places
 	readonly #folder: Folder
 	/** Found by `findUnfinished`, for the `open` that follows it. */
 	readonly #finished = new FinishedFiles()
@@ -73,7 +34,7 @@ class FileDestination implements Destination {
 	constructor(options: FileDestinationOptions) {
 		this.fixedName = options.fixedName
 		this.#options = options
-		this.#journalFromBytes = options.journalFromBytes ?? journalFromBytes
+		this.#places = new Places(options)
 		this.#folder = new Folder(options.disk, options.directory)
 	}
 
@@ -94,7 +55,7 @@ class FileDestination implements Destination {
 		await this.#folder.make()
 		const finished = this.#finished.take(file)
 		if (finished !== undefined) return finished
-		if ((file.bytes ?? 0) >= this.#journalFromBytes)
+		if ((file.bytes ?? 0) >= this.#places.journalFromBytes)
 			await requireFreeSpace(this.#options.disk, this.#options.directory, file.bytes ?? 0)
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, file.name, number)
@@ -104,7 +65,7 @@ class FileDestination implements Destination {
 			const taken = await this.#claimed(
 				place,
 				file,
-				async claim => (await this.#takeSmall(place, file, claim)) ?? this.#take(place, file, claim),
+				async claim => (await this.#places.small(place, file, claim)) ?? this.#take(place, file, claim),
 			)
 			if (taken !== undefined) return taken
 		}
@@ -117,7 +78,7 @@ class FileDestination implements Destination {
 			if (found.kind === 'finished') this.#finished.note(url.urlDigest, place.final, found.header)
 			if (found.kind !== 'taken') answer = 'nothing'
 			if (found.kind !== 'unfinished') return undefined
-			return this.#resume({ name, place, claim, held: found.held }, found.state)
+			return this.#places.resume({ name, place, claim, held: found.held }, found.state)
 		})
 		return resumed ?? answer
 	}
@@ -140,148 +101,16 @@ class FileDestination implements Destination {
 		}
 	}
 
-	/** Undefined where the file is too long for that, or where there is something in its way to be put in order first. */
-	async #takeSmall(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {
-		const { disk, directory, ifExists, mode = finishedMode, nonce, notice } = this.#options
-		if (file.bytes === undefined || file.bytes > inMemoryUpToBytes || this.#isJournaled(file)) return undefined
-		if ((await look(disk, place.part)) !== undefined) return undefined
-		const unnamed = { disk, directory, name: file.name, ifExists }
-		return createSmallPlace({
-			...{ disk, names: place, claim, mode, notice },
-			sync: this.#syncFromBytes <= file.bytes,
-			scratch: () => scratchName(directory, nonce()),
-			giveName: scratch =>
-				giveFinalName({ ...unnamed, place: { ...place, part: scratch }, identity: () => identityOf(disk, scratch) }),
-		})
-	}
-
 	async #take(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {
 		const { disk, notice } = this.#options
-		const journaled = this.#isJournaled(file)
+		const journaled = this.#places.isJournaled(file)
 		for (;;) {
 			const held = await createHeld(disk, place.part, journaled)
-			if (held !== undefined) return this.#begin({ name: file.name, place, claim, held }, file)
+			if (held !== undefined) return this.#places.begin({ name: file.name, place, claim, held }, file)
 			const found = await examine(disk, place, file, notice)
 			if (found.kind === 'taken') return undefined
 			// Of this URL and passed over by the caller: of another version, or begun and ended since it looked.
 			if (found.kind === 'unfinished') await removeUnfinished(disk, place, found.held)
 		}
-	}
-
-	#begin(taken: Taken, file: NewFile): Promise<Place> {
-		return this.#orDiscard(taken, async () => {
-			const { held } = taken
-			if (!this.#isJournaled(file)) return this.#placeOf(taken, undefined)
-			const { url, urlDigest, bytes, identity, sharedUnder } = file
-			const header = { url, urlDigest, bytes, identity, sharedUnder, file: held.identity, nonce: this.#options.nonce() }
-			const journal = this.#journalAt(taken.place)
-			await orClose(journal, async () => {
-				await journal.begin(header)
-				// After the journal, so that a crash between the two leaves an empty file, which is of no worth to anyone.
-				await held.descriptor.truncate(bytes)
-			})
-			return this.#placeOf(taken, { journal, header, state: undefined })
-		})
-	}
-
-	/** What is replaced may have been on the disk for years: the new bytes are there before the old ones go. */
-	get #syncFromBytes(): number {
-		const { sync, ifExists } = this.#options
-		return sync || ifExists === 'overwrite' ? 0 : this.#journalFromBytes
-	}
-
-	#isJournaled(file: NewFile): file is NewFile & { readonly bytes: number } {
-		return file.resumable && file.bytes !== undefined && file.bytes >= this.#journalFromBytes
-	}
-
-	/** A `.part` that could not be begun holds nothing. */
-	async #orDiscard<T>(taken: Taken, begin: () => Promise<T>): Promise<T> {
-		try {
-			return await begin()
-		} catch (error) {
-			await removeUnfinished(this.#options.disk, taken.place, taken.held)
-			throw error
-		}
-	}
-
-	async #resume(taken: Taken, earlier: JournalState): Promise<Place> {
-		const { held, place } = taken
-		try {
-			await this.#syncEarlier(taken, earlier)
-			await requireFreeSpace(this.#options.disk, this.#options.directory, Math.max(0, held.bytes - held.allocatedBytes))
-			// A new nonce, so that a process which believes that it owns the file finds out at its next checkpoint.
-			const header = { ...earlier.header, nonce: this.#options.nonce() }
-			const journal = this.#journalAt(place)
-			await orClose(journal, () => journal.begin(header, compact(earlier.records)))
-			// All of the CRCs, so that any of them may be sampled.
-			return this.#placeOf(taken, { journal, header, state: { header, records: earlier.records } })
-		} catch (error) {
-			await letGo(held)
-			throw error
-		}
-	}
-
-	/**
-	 * What the earlier run wrote and did not sync: on the disk before anything is built on it. A sync that fails is told of once,
-	 * and the next one would succeed over what is lost: the journal must not vouch for it then.
-	 */
-	async #syncEarlier({ held, place }: Taken, { header, records }: JournalState): Promise<void> {
-		try {
-			await held.descriptor.syncData()
-		} catch (error) {
-			const journal = this.#journalAt(place)
-			const durable = records.filter(({ kind }) => kind === 'durable')
-			// Whatever comes of this, the sync is what the user has to hear of.
-			await journal.begin(header, durable).catch(() => journal.remove().catch(() => {}))
-			await journal.close().catch(() => {})
-			throw error
-		}
-	}
-
-	#journalAt({ journal }: PlaceNames): FileJournal {
-		const { disk, compactAtBytes } = this.#options
-		return createFileJournal(disk, journal, compactAtBytes === undefined ? {} : { compactAtBytes })
-	}
-
-	#placeOf(taken: Taken, journaled: JournaledParts | undefined): Place {
-		const { disk, directory, ifExists, mode = finishedMode, notice } = this.#options
-		const { name, place, claim, held } = taken
-		return createFilePlace({
-			disk,
-			names: place,
-			claim,
-			held,
-			journaled,
-			syncFromBytes: this.#syncFromBytes,
-			mode,
-			giveName: () => giveFinalName({ disk, directory, name, place, identity: async () => held.identity, ifExists }),
-			notice,
-		})
-	}
-}
-
-async function identityOf(disk: Disk, path: string): Promise<FileIdentity> {
-	const facts = await look(disk, path)
-	if (facts !== undefined) return facts.identity
-	throw new DownloadError('E_IO', `${path} was deleted by another program`, { details: { path } })
-}
-
-/** A journal that could not be begun may hold an open file all the same. */
-async function orClose(journal: FileJournal, begin: () => Promise<void>): Promise<void> {
-	try {
-		await begin()
-	} catch (error) {
-		await journal.close()
-		throw error
-	}
-}
-
-async function removeUnfinished(disk: Disk, place: PlaceNames, held: HeldFile): Promise<void> {
-	try {
-		// First, while the lock on the `.part` keeps others from beginning a journal of theirs under that name.
-		await createFileJournal(disk, place.journal).remove()
-		await deleteName(disk, place.part)
-	} finally {
-		await letGo(held)
 	}
 }
