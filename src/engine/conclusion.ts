@@ -1,16 +1,16 @@
 import type { ClimbFacts } from '../control/connections.ts'
 import { concludeVerdict, type Verdict } from '../control/verdict.ts'
 import type { Explanation } from './events.ts'
+import type { Fetching } from './fetching.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import type { EngineDeps } from './spec.ts'
-import type { Transfer } from './transfer.ts'
 
 /** A transfer that is over, and what was counted of it. */
 export interface Measured {
 	readonly deps: EngineDeps
 	readonly begun: Begun
-	readonly transfer: Transfer
+	readonly transfer: Fetching
 	readonly meter: Meter
 	readonly startedCpuMs: number
 }
@@ -21,7 +21,7 @@ export function concludeFrom(
 	durationMs: number,
 ): { readonly verdict: Verdict; readonly explanation: Explanation } {
 	const { begun, transfer, meter } = measured
-	const climb = begun.single ? 'no-ranges' : (transfer.crew.climb ?? 'fixed')
+	const climb = begun.single ? 'no-ranges' : (transfer.climb ?? 'fixed')
 	const { bytesReceived, connectionsPeak, requests } = meter
 	const explanation = explain(measured, typeof climb === 'object' ? climb : undefined)
 	const limitBytesPerSecond = explanation.limitBytesPerSecond ?? undefined

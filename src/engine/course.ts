@@ -3,11 +3,12 @@ import { DownloadError, isDownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { Hashing } from '../verify/contract.ts'
 import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
+import type { Fetching } from './fetching.ts'
 import { finishDownload, skippedResult, startHashing } from './finish.ts'
-import type { Crew } from './lanes/crew.ts'
 import { letGo } from './let-go.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
+import { isShort, OneGo } from './one-go.ts'
 import { type Manner, openPatiently } from './opening/patience.ts'
 import { prepareRepair } from './repair.ts'
 import { Restart } from './restart.ts'
@@ -41,9 +42,9 @@ export class Course {
 	readonly #more: CourseDeps
 	/** The digests of the first answer that had any, for those who take over. */
 	#told: Manner['told']
-	#transfer: Transfer | undefined
+	#fetching: Fetching | undefined
 	/** What became of the sources in the last transfer; undefined where there was none since the last request was made. */
-	#ended: Pick<Transfer, 'worn' | 'mixed'> | undefined
+	#ended: Pick<Fetching, 'worn' | 'mixed'> | undefined
 	#connections: DownloadSpec['connections']
 	#paused = false
 
@@ -54,24 +55,24 @@ export class Course {
 		this.#connections = spec.connections
 	}
 
-	/** The lanes at work; undefined where there are none. */
-	get crew(): Crew | undefined {
-		return this.#transfer?.crew
+	/** What is at work; undefined where nothing is. */
+	get fetching(): Pick<Fetching, 'connections' | 'paused'> | undefined {
+		return this.#fetching
 	}
 
 	pause(): void {
 		this.#paused = true
-		this.crew?.pause()
+		this.#fetching?.pause()
 	}
 
 	resume(): void {
 		this.#paused = false
-		this.crew?.resume()
+		this.#fetching?.resume()
 	}
 
 	setConnections(connections: DownloadSpec['connections']): void {
 		this.#connections = connections
-		this.crew?.setConnections(connections)
+		this.#fetching?.setConnections(connections)
 	}
 
 	/** One source, or all that may be mixed, after another. Settles when all that was started has ended. */
@@ -154,14 +155,17 @@ export class Course {
 	): Promise<DownloadResult> {
 		const { meter, cancel, startedMs, startedCpuMs, tell } = this.#more
 		const spec = { ...this.#spec, connections: this.#connections }
-		const transfer = new Transfer(spec, this.#deps, begun, { meter, hashing, cancel, tell })
-		this.#transfer = transfer
+		const lanesFor = (rest: Begun): Fetching => new Transfer(spec, this.#deps, rest, { meter, hashing, cancel, tell })
+		const transfer = isShort(begun, spec, this.#deps)
+			? new OneGo(begun, { deps: this.#deps, spec, meter, lanesFor })
+			: lanesFor(begun)
+		this.#fetching = transfer
 		this.state = 'transferring'
 		let repair: Begun
 		try {
 			const transferred = transfer.run()
 			// It was asked for while there was nothing to pause yet.
-			if (this.#paused) transfer.crew.pause()
+			if (this.#paused) transfer.pause()
 			await transferred
 			return await finishDownload({
 				...{ spec, begun, transfer, hashing, meter, cancel },
@@ -175,14 +179,14 @@ export class Course {
 			repair = await this.#letGoUnless(round === 'may be repaired', error, begun, transfer)
 		} finally {
 			await hashing?.close()
-			this.#ended = this.#transfer
-			this.#transfer = undefined
+			this.#ended = this.#fetching
+			this.#fetching = undefined
 		}
 		return await this.#carryOut(repair, await startHashing(spec, repair), 'was repaired')
 	}
 
 	/** What a further round can begin with. Rejects with what ends the run, when the place is let go. */
-	async #letGoUnless(mayRepair: boolean, error: unknown, begun: Begun, transfer: Transfer): Promise<Begun> {
+	async #letGoUnless(mayRepair: boolean, error: unknown, begun: Begun, transfer: Fetching): Promise<Begun> {
 		try {
 			if (!mayRepair) throw error
 			return await prepareRepair({

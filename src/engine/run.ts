@@ -58,7 +58,7 @@ export class Run {
 	}
 
 	snapshot(): Snapshot {
-		const { state, begun, crew } = this.#course
+		const { state, begun, fetching } = this.#course
 		const map = begun?.map
 		const bytesDone = map?.writtenBytes ?? 0
 		const bytesTotal = map?.bytes ?? null
@@ -68,10 +68,10 @@ export class Run {
 			bytesDone,
 			bytesTotal,
 			bytesPerSecond,
-			connections: crew?.connections ?? (this.#ended || state !== 'probing' ? 0 : 1),
+			connections: fetching?.connections ?? (this.#ended || state !== 'probing' ? 0 : 1),
 			etaMs: left === null || bytesPerSecond === 0 ? null : Math.round((left * 1000) / bytesPerSecond),
 			parts: map?.written ?? [],
-			state: this.#ended ? 'ended' : crew?.paused === true ? 'paused' : state,
+			state: this.#ended ? 'ended' : fetching?.paused === true ? 'paused' : state,
 		}
 	}
 

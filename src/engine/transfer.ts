@@ -2,6 +2,7 @@ import { type Cancel, CancelSource } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
+import type { ClimbFacts } from '../control/connections.ts'
 import { retriesOfExpendable } from '../control/mirror-ranking.ts'
 import { canContinue } from '../model/combine.ts'
 import type { Claim, SegmentMap } from '../model/segment-map.ts'
@@ -9,6 +10,7 @@ import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { Checkpoint } from './checkpoint.ts'
 import type { NoticeEvent, RetryEvent } from './events.ts'
+import type { Fetching } from './fetching.ts'
 import { Crew, type CrewWork, type FirstWork } from './lanes/crew.ts'
 import type { LaneMember } from './lanes/lane-work.ts'
 import { Locator } from './lanes/locator.ts'
@@ -33,7 +35,7 @@ const crcUpToBytesPerSecond = 200 * 1000 * 1000
 const crcWindowMs = 500
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
-export class Transfer implements CommonWork, CrewWork {
+export class Transfer implements CommonWork, CrewWork, Fetching {
 	readonly map: SegmentMap
 	readonly sink: Sink
 	readonly blocks: BlockPool
@@ -105,21 +107,26 @@ export class Transfer implements CommonWork, CrewWork {
 		return this.#primary.locator.url
 	}
 
-	/** Whether bytes of several sources are in the file, of this run or of one before. */
 	get mixed(): boolean {
 		return this.#sources.mixed || this.#begun.sharedUnder !== undefined
 	}
 
-	/** The source that it began with, and those that were given up on the way: whoever goes on asks others first. */
 	get worn(): readonly number[] {
 		return [this.#primary.index, ...this.#sources.dropped]
 	}
 
-	get crew(): Crew {
-		return this.#crew
+	get connections(): number {
+		return this.#crew.connections
 	}
 
-	/** Segments that lanes took from each other. */
+	get paused(): boolean {
+		return this.#crew.paused
+	}
+
+	get climb(): ClimbFacts | undefined {
+		return this.#crew.climb
+	}
+
 	get stolen(): number {
 		return this.#scheduler.stolen
 	}
@@ -128,7 +135,6 @@ export class Transfer implements CommonWork, CrewWork {
 		this.#joining.wantsSample ||
 		(this.#begun.place.journal !== undefined && (this.meter.goodput.over(crcWindowMs) ?? 0) < crcUpToBytesPerSecond)
 
-	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
 	async run(): Promise<void> {
 		const ticking = this.clock.every(tickMs, () => this.#tick())
 		const stopListening = this.#cancel.onCancel(() => this.#letStreamGo())
@@ -147,9 +153,20 @@ export class Transfer implements CommonWork, CrewWork {
 		if (this.#failure !== undefined) throw this.#failure.error
 	}
 
-	/** Saves what came, for a later run. */
 	async save(): Promise<void> {
 		await this.#checkpoint.finish()
+	}
+
+	pause(): void {
+		this.#crew.pause()
+	}
+
+	resume(): void {
+		this.#crew.resume()
+	}
+
+	setConnections(connections: DownloadSpec['connections']): void {
+		this.#crew.setConnections(connections)
 	}
 
 	/** Ends it. What fails because it was ended already is not the reason. */
