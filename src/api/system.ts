@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+// The global of that name is a getter, and it is asked for with every read of a socket.
+import { performance } from 'node:perf_hooks'
 import type { Cancel } from '../base/abort.ts'
 import { type Clock, sleepBy, type Timer } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'

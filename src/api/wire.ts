@@ -77,11 +77,12 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 		return createStreamDestination(to)
 	}
 	const path = resolve(to)
-	const there = look(path)
+	const isFolderByName = to === '' || /[/\\]$/.test(to)
+	const there = isFolderByName ? undefined : look(path)
 	// A device or a pipe takes bytes; there is nothing in it to keep, to lock, or to go on with.
 	if (there?.isCharacterDevice() || there?.isFIFO())
 		return createStreamDestination(createWriteStream(path, { flags: 'w' }))
-	const isFolder = to === '' || /[/\\]$/.test(to) || there?.isDirectory() === true
+	const isFolder = isFolderByName || there?.isDirectory() === true
 	return createFileDestination({
 		disk: systemDisk,
 		claims: processClaims,

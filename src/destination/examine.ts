@@ -15,7 +15,7 @@ type Notice = (message: string) => void
 
 /** What is there under the names of one place, once what could be put in order is in order. */
 export type Found =
-	| { readonly kind: 'nothing' }
+	| { readonly kind: 'nothing'; readonly hasPart: boolean; readonly hasFinal: boolean }
 	/** Another URL's: at work, or to be gone on with by whoever began it. */
 	| { readonly kind: 'taken' }
 	/** An earlier run gave the file its final name and was cut off while tidying up; that is done now. */
@@ -59,16 +59,19 @@ async function judge(
 ): Promise<Found> {
 	const state = await readJournal(disk, place.journal)
 	if (state !== undefined && state.header.urlDigest !== url.urlDigest) return { kind: 'taken' }
-	if (await names(disk, place.final, held.identity)) {
+	const named = await look(disk, place.final)
+	if (named?.kind === 'file' && isSameFile(named.identity, held.identity)) {
 		// The run may have been killed before it synced the name: until that is done, the others are what a power cut leaves.
 		await syncFolder(disk, dirname(place.final))
 		await deleteName(disk, place.part)
 		await deleteName(disk, place.journal)
-		return state === undefined ? { kind: 'nothing' } : { kind: 'finished', header: state.header }
+		return state === undefined
+			? { kind: 'nothing', hasPart: false, hasFinal: true }
+			: { kind: 'finished', header: state.header }
 	}
 	if (state !== undefined && isOf(held, state.header)) return { kind: 'unfinished', held, state }
 	if (notice !== undefined) await putAside(disk, held, place, notice)
-	return { kind: 'nothing' }
+	return { kind: 'nothing', hasPart: notice === undefined, hasFinal: named !== undefined }
 }
 
 /** The file that the journal was written for, at the length that it had then: one cut or grown by others is damaged. */
@@ -79,9 +82,10 @@ function isOf(held: HeldFile, header: JournalHeader): boolean {
 /** The `.part` was the last but one to go: a journal alone, of the very file that has the final name, is a run that was finished. */
 async function afterTheLastName(disk: Disk, place: PlaceNames, url: UrlIdentity): Promise<Found> {
 	// Mostly there is neither, and then one look is enough.
-	if ((await look(disk, place.final)) === undefined) return { kind: 'nothing' }
+	if ((await look(disk, place.final)) === undefined) return { kind: 'nothing', hasPart: false, hasFinal: false }
 	const header = (await readJournal(disk, place.journal))?.header
-	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file))) return { kind: 'nothing' }
+	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file)))
+		return { kind: 'nothing', hasPart: false, hasFinal: true }
 	// It may have been killed between the new name and its sync.
 	await syncFolder(disk, dirname(place.final))
 	await deleteName(disk, place.journal)

@@ -1,7 +1,7 @@
 import { look } from '../disk/names.ts'
 import type { Claim, Claims } from './claims.ts'
 import type { AlreadyThere, Destination, NewFile, Place, UrlIdentity } from './contract.ts'
-import { examine } from './examine.ts'
+import { examine, type Found } from './examine.ts'
 import { aimAt } from './final-name.ts'
 import { FinishedFiles } from './finished-files.ts'
 import { Folder } from './folder.ts'
@@ -18,6 +18,9 @@ export interface FileDestinationOptions extends PlacesOptions {
 	readonly fresh: boolean
 }
 
+type Nothing = Extract<Found, { kind: 'nothing' }>
+type Taken = Extract<Found, { kind: 'taken' }>
+
 /** Files in one folder. `docs/design/journal.md` says what lies on the disk at every moment. */
 export function createFileDestination(options: FileDestinationOptions): Destination {
 	return new FileDestination(options)
@@ -30,6 +33,8 @@ class FileDestination implements Destination {
 	readonly #folder: Folder
 	/** Found by `findUnfinished`, for the `open` that follows it. */
 	readonly #finished = new FinishedFiles()
+	/** The final name that `findUnfinished` saw neither taken nor in use, for the `open` that follows it. */
+	#vacant: string | undefined
 
 	constructor(options: FileDestinationOptions) {
 		this.fixedName = options.fixedName
@@ -44,9 +49,10 @@ class FileDestination implements Destination {
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, name, number)
 			const found = await this.#unfinishedAt(place, name, url)
-			if (found !== 'nothing' && found !== 'taken') return found
-			if (found === 'nothing' && number > 0 && (await look(this.#options.disk, place.final)) === undefined)
-				return undefined
+			if (found.kind === 'place') return found
+			if (found.kind === 'taken') continue
+			if (!found.hasFinal && !found.hasPart && number === 0) this.#noteVacant(place)
+			if (!found.hasFinal && number > 0) return undefined
 		}
 	}
 
@@ -57,28 +63,35 @@ class FileDestination implements Destination {
 		if (finished !== undefined) return finished
 		if ((file.bytes ?? 0) >= this.#places.journalFromBytes)
 			await requireFreeSpace(this.#options.disk, this.#options.directory, file.bytes ?? 0)
+		const vacant = this.#vacant
+		this.#vacant = undefined
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, file.name, number)
-			const aim = await aimAt(this.#options.disk, place, this.#options.ifExists)
+			const isVacant = place.final === vacant
+			const aim = isVacant ? 'free' : await aimAt(this.#options.disk, place, this.#options.ifExists)
 			if (aim === 'not free') continue
 			if (aim !== 'free') return aim
-			const taken = await this.#claimed(
-				place,
-				file,
-				async claim => (await this.#places.small(place, file, claim)) ?? this.#take(place, file, claim),
-			)
+			const taken = await this.#claimed(place, file, claim => this.#begin(place, file, claim, isVacant))
 			if (taken !== undefined) return taken
 		}
 	}
 
-	async #unfinishedAt(place: PlaceNames, name: string, url: UrlIdentity): Promise<Place | 'nothing' | 'taken'> {
-		let answer: 'nothing' | 'taken' = 'taken'
+	/** Not for those who want that one name or none: they are to be told before the download, and so as late as can be. */
+	#noteVacant({ final }: PlaceNames): void {
+		if (this.#options.ifExists === 'rename') this.#vacant = final
+	}
+
+	/** The place where there is one to be gone on with; else what there is. */
+	async #unfinishedAt(place: PlaceNames, name: string, url: UrlIdentity): Promise<Place | Nothing | Taken> {
+		let answer: Nothing | Taken = { kind: 'taken' }
 		const resumed = await this.#claimed(place, url, async claim => {
 			const found = await examine(this.#options.disk, place, url, undefined)
+			if (found.kind === 'unfinished') {
+				return this.#places.resume({ name, place, claim, held: found.held }, found.state)
+			}
 			if (found.kind === 'finished') this.#finished.note(url.urlDigest, place.final, found.header)
-			if (found.kind !== 'taken') answer = 'nothing'
-			if (found.kind !== 'unfinished') return undefined
-			return this.#places.resume({ name, place, claim, held: found.held }, found.state)
+			answer = found.kind === 'finished' ? { kind: 'nothing', hasPart: false, hasFinal: true } : found
+			return undefined
 		})
 		return resumed ?? answer
 	}
@@ -99,6 +112,12 @@ class FileDestination implements Destination {
 			if (result === undefined) mine.release()
 			else mine.keep()
 		}
+	}
+
+	/** A small one, unless there is something in its way to be put in order first. */
+	async #begin(place: PlaceNames, file: NewFile, claim: Claim, isVacant: boolean): Promise<Place | undefined> {
+		const isFree = isVacant || (await look(this.#options.disk, place.part)) === undefined
+		return (isFree ? this.#places.small(place, file, claim) : undefined) ?? this.#take(place, file, claim)
 	}
 
 	async #take(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {

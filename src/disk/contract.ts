@@ -11,8 +11,8 @@ export interface Disk {
 	create(path: string): Promise<DiskFile>
 	/** A file that is there. ELOOP for a symbolic link; a pipe does not make us wait for its other end. */
 	open(path: string, access: 'read' | 'read-write'): Promise<DiskFile>
-	/** What is at `path`, a symbolic link as itself. ENOENT for nothing. */
-	look(path: string): Promise<FileFacts>
+	/** What is at `path`, a symbolic link as itself; undefined for nothing, which most looks find. */
+	look(path: string): Promise<FileFacts | undefined>
 	/** What `path` leads to, by way of symbolic links. ENOENT for nothing. */
 	lookThrough(path: string): Promise<FileFacts>
 	/** `path` without symbolic links. ENOENT for nothing. */

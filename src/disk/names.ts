@@ -7,7 +7,6 @@ export async function look(disk: Disk, path: string): Promise<FileFacts | undefi
 	try {
 		return await disk.look(path)
 	} catch (error) {
-		if (errnoOf(error) === 'ENOENT') return undefined
 		throw diskError(error, `Cannot look at ${path}`)
 	}
 }

@@ -32,8 +32,9 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../base/clock.ts'
+import { errnoOf } from '../base/disk-error.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
-import { Calls, inPool } from './calls.ts'
+import { Calls, inPool, type Settle } from './calls.ts'
 import type { Disk, DiskFile, FileFacts, Lock, Space } from './contract.ts'
 import { LocalFolders } from './local-folders.ts'
 import { lockFile } from './lock.ts'
@@ -75,13 +76,13 @@ class SystemDisk implements Disk {
 		return this.#open(path, (access === 'read' ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK)
 	}
 
-	async look(path: string): Promise<FileFacts> {
-		const now = (): BigIntStats => {
-			const stats = lstatSync(path, exactOrNothing)
-			if (stats === undefined) throw nothingThere('lstat', path)
-			return stats
-		}
-		return factsOf(await this.#calls.make(dirname(path), now, settle => lstat(path, exact, settle)))
+	async look(path: string): Promise<FileFacts | undefined> {
+		const stats = await this.#calls.make<BigIntStats | undefined>(
+			dirname(path),
+			() => lstatSync(path, exactOrNothing),
+			settle => lstat(path, exact, unlessNothing(settle)),
+		)
+		return stats && factsOf(stats)
 	}
 
 	async lookThrough(path: string): Promise<FileFacts> {
@@ -218,19 +219,9 @@ function fileSystemAt(path: string): Promise<StatsFs> {
 	return inPool(settle => statfs(path, settle))
 }
 
-/**
- * As the system says it, without a stack: most names that are looked at have nothing, and to note where that was found out
- * would take longer than the look.
- */
-function nothingThere(syscall: string, path: string): Error {
-	const { stackTraceLimit } = Error
-	Error.stackTraceLimit = 0
-	try {
-		const error = new Error(`ENOENT: no such file or directory, ${syscall} '${path}'`)
-		return Object.assign(error, { code: 'ENOENT', syscall, path })
-	} finally {
-		Error.stackTraceLimit = stackTraceLimit
-	}
+/** That there is nothing is an answer. */
+function unlessNothing<T>(settle: Settle<T | undefined>): Settle<T> {
+	return (error, value) => (errnoOf(error) === 'ENOENT' ? settle(null) : settle(error, value))
 }
 
 function factsOf(stats: BigIntStats): FileFacts {

@@ -27,7 +27,12 @@ export function concludeFrom(
 	const limitBytesPerSecond = explanation.limitBytesPerSecond ?? undefined
 	const verdict = concludeVerdict({
 		...explanation,
-		...{ durationMs, bytesReceived, connectionsPeak, requests, climb, limitBytesPerSecond },
+		durationMs,
+		bytesReceived,
+		connectionsPeak,
+		requests,
+		climb,
+		limitBytesPerSecond,
 	})
 	return { verdict, explanation }
 }

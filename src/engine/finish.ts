@@ -51,6 +51,7 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 	transferred.entering('publishing')
 	const published = await begun.place.sink.publish(bytes)
 	const durationMs = transferred.deps.clock.now() - transferred.startedMs
+	const { verdict, explanation } = concludeFrom(transferred, durationMs)
 	return {
 		path: published.path ?? null,
 		bytes,
@@ -61,7 +62,8 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 		resumedFrom: begun.resumedFrom,
 		lengthVerified: transfer.lengthVerified,
 		verified,
-		...concludeFrom(transferred, durationMs),
+		verdict,
+		explanation,
 		skipped: false,
 	}
 }

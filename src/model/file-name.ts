@@ -99,6 +99,8 @@ export function climbsOut(path: string): boolean {
 
 /** Cuts before the extension, on a code point's boundary. */
 function shorten(name: string, maxBytes: number): string {
+	// No code unit takes more than three bytes.
+	if (name.length * 3 <= maxBytes) return name
 	const extension = extensionOf(name)
 	const stem = name.slice(0, name.length - extension.length)
 	return `${cutToBytes(stem, maxBytes - utf8Length(extension))}${extension}`

@@ -35,7 +35,7 @@ class Memory implements MemorySink {
 
 	constructor(options: MemorySinkOptions) {
 		this.#limitBytes = options.limitBytes ?? Number.POSITIVE_INFINITY
-		this.#memory = Uint8Array.from(options.content ?? [])
+		this.#memory = options.content?.slice() ?? new Uint8Array(0)
 		this.#length = this.#memory.length
 	}
 

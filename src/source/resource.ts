@@ -32,7 +32,8 @@ export function resourceFrom(
 	const identity = identityFrom(fields)
 	const digests = digestsFromFields({ fields, wholeInOneResponse: size.wholeInOneResponse })
 	return {
-		...place,
+		url: place.url,
+		hops: place.hops,
 		bytes: size.bytes,
 		ranges: size.ranges,
 		identity,

@@ -13,7 +13,7 @@ const six = [1, 2, 3, 4, 5, 6]
 test('several downloads into one new nested folder all have it', async () => {
 	const disk = new Volume().process()
 	await Promise.all(six.map(() => new Folder(disk, '/new/nested/deeper').make()))
-	expect((await disk.look('/new/nested/deeper')).kind).toBe('folder')
+	expect((await disk.lookThrough('/new/nested/deeper')).kind).toBe('folder')
 })
 
 test('so they have on the disk of this machine', async () => {

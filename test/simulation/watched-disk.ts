@@ -40,7 +40,7 @@ export class WatchedDisk implements Disk {
 		return access === 'read' ? file : this.#opened(file, true)
 	}
 
-	look(path: string): Promise<FileFacts> {
+	look(path: string): Promise<FileFacts | undefined> {
 		return this.told(`look ${short(path)}`, this.#inner.look(path))
 	}
 

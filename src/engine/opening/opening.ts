@@ -80,7 +80,7 @@ async function openProbed(
 		map: new SegmentMap(resource.bytes),
 		committed,
 		lease: deps.lease,
-		response: exchange === undefined ? undefined : { exchange, ...delivers, openEnded: true },
+		response: exchange && { exchange, start: delivers.start, end: delivers.end, openEnded: true },
 		single: !resource.ranges || resource.bytes === undefined || !canContinue(committed),
 		resumedFrom: 0,
 	}
@@ -100,7 +100,8 @@ function openPlace(
 	const proven = address.index === 0 ? strongValidator(identity) !== undefined : sharedUnder !== undefined
 	const resumable = ranges && bytes !== undefined && proven
 	const named = address.index === 0 ? identity : nobody
-	return destination.open({ ...urlIdentity, name, bytes, identity: named, resumable, sharedUnder })
+	const { url, urlDigest } = urlIdentity
+	return destination.open({ url, urlDigest, name, bytes, identity: named, resumable, sharedUnder })
 }
 
 const nobody: Identity = { etag: undefined, lastModified: undefined, date: undefined }

@@ -49,7 +49,7 @@ export class FailingDisk implements Disk {
 		return new FailingFile(this, await this.attempt('open', () => this.#inner.open(path, access), close))
 	}
 
-	look(path: string): Promise<FileFacts> {
+	look(path: string): Promise<FileFacts | undefined> {
 		return this.attempt('look', () => this.#inner.look(path))
 	}
 

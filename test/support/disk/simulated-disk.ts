@@ -63,8 +63,11 @@ export class SimulatedDisk implements Disk {
 		})
 	}
 
-	look(path: string): Promise<FileFacts> {
-		return this.call('lstat', () => this.factsOf(this.#existing(path, 'lstat')))
+	look(path: string): Promise<FileFacts | undefined> {
+		return this.call('lstat', () => {
+			const { node } = this.#find(path, 'lstat')
+			return node === undefined ? undefined : this.factsOf(node)
+		})
 	}
 
 	lookThrough(path: string): Promise<FileFacts> {
