@@ -4,7 +4,7 @@ import { type Attempt, attempt } from './attempt.ts'
 import type { Entrant } from './entrants.ts'
 import type { Line } from './measure.ts'
 import { temporaryFolder } from './places.ts'
-import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
+import { keepsFiles, nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import type { World } from './world.ts'
 
 export interface Round {
@@ -21,7 +21,7 @@ export interface Round {
 export async function runRound({ scenario, world, contenders, round, heard }: Round): Promise<void> {
 	const first = round % contenders.length
 	for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-		await using home = await temporaryFolder(world.folder, 'home')
+		await using home = await homeIn(world.folder, scenario)
 		for await (const one of attemptsOf(scenario, contender, home.path)) {
 			const { lines, ...run } = await attempt({ ...one, scenario, world, contender, home: home.path })
 			heard({ ...run, contender: one.name, round }, lines)
@@ -29,12 +29,22 @@ export async function runRound({ scenario, world, contenders, round, heard }: Ro
 	}
 }
 
+/**
+ * Of many files none is deleted before the last run: for some minutes ext4 passes over the numbers of deleted ones, and the
+ * next program would be measured at its search for others, which takes ten times as long as to make a file.
+ */
+async function homeIn(folder: string, scenario: Scenario): ReturnType<typeof temporaryFolder> {
+	if (!keepsFiles(scenario)) return temporaryFolder(folder, 'home')
+	return { path: await mkdtemp(join(folder, 'home-')), async [Symbol.asyncDispose]() {} }
+}
+
 /** The target is a new file in a new folder; what the program keeps for itself stays in its home. */
 async function* attemptsOf(
-	{ killedAfterMs, runsAgain }: Scenario,
+	scenario: Scenario,
 	contender: Entrant,
 	home: string,
 ): AsyncGenerator<Pick<Attempt, 'name' | 'folder' | 'killedAfterMs' | 'resumes'>> {
+	const { killedAfterMs, runsAgain } = scenario
 	const name = nameOf(contender)
 	const folder = await mkdtemp(join(home, 'files-'))
 	if (killedAfterMs === undefined) yield { name, folder }
@@ -42,6 +52,6 @@ async function* attemptsOf(
 		yield { name: `${name} killed`, folder, killedAfterMs }
 		yield { name: `${name} resumed`, folder, resumes: true }
 	}
-	await rm(folder, { recursive: true })
+	if (!keepsFiles(scenario)) await rm(folder, { recursive: true })
 	if (runsAgain) yield { name: `${name} again`, folder: await mkdtemp(join(home, 'files-')) }
 }

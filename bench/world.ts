@@ -7,8 +7,8 @@ import { lengthenLineTo, type ServedFile, serveFile } from './origin/process.ts'
 import type { OriginSpec, Tally } from './origin/spec.ts'
 import type { Original } from './original.ts'
 import type { ManyFiles } from './peers/peer.ts'
-import { openPlace } from './places.ts'
-import type { MirrorSpec, Scenario } from './scenarios/scenario.ts'
+import { openPlace, temporaryFolder } from './places.ts'
+import { keepsFiles, type MirrorSpec, type Scenario } from './scenarios/scenario.ts'
 
 /** The servers of a scenario and the line to them. */
 export interface World extends AsyncDisposable {
@@ -45,11 +45,13 @@ export async function createWorld(scenario: Scenario): Promise<World> {
 		const { wireBytesPerSecond, to = 'disk' } = scenario
 		const place = await openPlace(to)
 		started.push(place)
+		const kept = keepsFiles(scenario) ? await temporaryFolder(place.folder, 'kept') : undefined
+		if (kept !== undefined) started.push(kept)
 		const line = wireBytesPerSecond === undefined ? undefined : createNamespace(wireBytesPerSecond)
 		if (line !== undefined) started.push(line)
 		const serve = scenario.nginx === undefined ? serveOurselves : serveFast
 		const servers = await serve(scenario, line?.host, started)
-		return { ...servers, prefix: line?.prefix ?? [], folder: place.folder, [Symbol.asyncDispose]: stop }
+		return { ...servers, prefix: line?.prefix ?? [], folder: kept?.path ?? place.folder, [Symbol.asyncDispose]: stop }
 	} catch (error) {
 		await stop()
 		throw error

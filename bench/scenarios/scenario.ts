@@ -84,6 +84,11 @@ export interface Results {
 	of(contender: ContenderName): readonly Run[]
 }
 
+/** Whether what its programs write stays until the last of them has ended: many files do. */
+export function keepsFiles({ nginx }: Scenario): boolean {
+	return nginx?.files !== undefined
+}
+
 export function nameOf({ peer, connections, manner }: Contender): ContenderName {
 	return [peer, connections, ...(manner === undefined ? [] : [manner])].join(':')
 }

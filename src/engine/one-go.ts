@@ -121,13 +121,16 @@ export class OneGo implements Fetching {
 
 	/** Resolves with what lanes have to begin with, or with undefined where nothing is left for them. */
 	async #receive(block: Uint8Array): Promise<Begun | undefined> {
+		const { response, lease } = this.#begun
 		this.#meter.connectionsPeak = Math.max(this.#meter.connectionsPeak, 1)
+		const intake = new BlockFilled(block)
 		try {
-			await this.#begun.response.exchange.receive(intakeOf(block, this.#meter))
+			await response.exchange.receive(intake)
 		} catch (error) {
-			return this.#afterFailure(error)
+			return this.#leftBy(error, intake.content)
 		}
-		this.#begun.lease.release()
+		this.#meter.bytesReceived += intake.content.length
+		lease.release()
 		await this.#write(block)
 		return undefined
 	}
@@ -142,12 +145,17 @@ export class OneGo implements Fetching {
 		map.release(claim)
 	}
 
-	/** A lane that begins with a response which fails in the same way makes of it what lanes make of failures. */
-	#afterFailure(error: unknown): Begun {
+	/** Lanes begin with a response that brings the same bytes and fails in the same way, and make of both what they do. */
+	#leftBy(error: unknown, came: Uint8Array): Begun {
 		const { response } = this.#begun
-		if (this.#paused) return { ...this.#begun, response: undefined }
-		const exchange: Exchange = { ...response.exchange, receive: () => Promise.reject(error) }
-		return { ...this.#begun, response: { ...response, exchange } }
+		if (this.#paused) {
+			this.#meter.bytesReceived += came.length
+			return { ...this.#begun, response: undefined }
+		}
+		return {
+			...this.#begun,
+			response: { ...response, exchange: brokenOff(response.exchange, Uint8Array.from(came), error) },
+		}
 	}
 
 	async #handOver(left: Begun): Promise<void> {
@@ -158,15 +166,46 @@ export class OneGo implements Fetching {
 	}
 }
 
-/** The block is as long as the body at least. */
-function intakeOf(block: Uint8Array, meter: Meter): Intake {
-	let filled = 0
+/** A block is as long as a short body at least. */
+class BlockFilled implements Intake {
+	readonly #block: Uint8Array
+	#filled = 0
+
+	constructor(block: Uint8Array) {
+		this.#block = block
+	}
+
+	get content(): Uint8Array {
+		return this.#block.subarray(0, this.#filled)
+	}
+
+	memory(): Uint8Array {
+		return this.#block.subarray(this.#filled)
+	}
+
+	filled(bytes: number): boolean {
+		this.#filled += bytes
+		return true
+	}
+}
+
+function brokenOff({ head, via }: Exchange, came: Uint8Array, error: unknown): Exchange {
 	return {
-		memory: () => block.subarray(filled),
-		filled(bytes) {
-			filled += bytes
-			meter.bytesReceived += bytes
-			return true
+		...{ head, via, resume() {}, cancel() {} },
+		receive(into) {
+			deliver(came, into)
+			return Promise.reject(error)
 		},
+	}
+}
+
+/** Who takes no more of it asks for the rest anew. */
+function deliver(bytes: Uint8Array, into: Intake): void {
+	for (let at = 0; at < bytes.length; ) {
+		const memory = into.memory()
+		const taken = Math.min(memory.length, bytes.length - at)
+		memory.set(bytes.subarray(at, at + taken))
+		at += taken
+		if (!into.filled(taken)) return
 	}
 }

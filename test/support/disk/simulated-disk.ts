@@ -1,3 +1,4 @@
+import { errnoOf } from '../../../src/base/disk-error.ts'
 import type { Disk, DiskFile, FileFacts, Lock, Space } from '../../../src/disk/contract.ts'
 import { allocatedBytes } from './content.ts'
 import { type Found, look } from './path.ts'
@@ -65,8 +66,12 @@ export class SimulatedDisk implements Disk {
 
 	look(path: string): Promise<FileFacts | undefined> {
 		return this.call('lstat', () => {
-			const { node } = this.#find(path, 'lstat')
-			return node === undefined ? undefined : this.factsOf(node)
+			try {
+				return this.factsOf(this.#existing(path, 'lstat'))
+			} catch (error) {
+				if (errnoOf(error) === 'ENOENT') return undefined
+				throw error
+			}
 		})
 	}
 
