@@ -4,7 +4,7 @@ import { type Attempt, attempt } from './attempt.ts'
 import type { Entrant } from './entrants.ts'
 import type { Line } from './measure.ts'
 import { temporaryFolder } from './places.ts'
-import { keepsFiles, nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
+import { nameOf, type Run, type Scenario } from './scenarios/scenario.ts'
 import type { World } from './world.ts'
 
 export interface Round {
@@ -34,7 +34,7 @@ export async function runRound({ scenario, world, contenders, round, heard }: Ro
  * next program would be measured at its search for others, which takes ten times as long as to make a file.
  */
 async function homeIn(folder: string, scenario: Scenario): ReturnType<typeof temporaryFolder> {
-	if (!keepsFiles(scenario)) return temporaryFolder(folder, 'home')
+	if (scenario.keepsFiles !== true) return temporaryFolder(folder, 'home')
 	return { path: await mkdtemp(join(folder, 'home-')), async [Symbol.asyncDispose]() {} }
 }
 
@@ -52,6 +52,6 @@ async function* attemptsOf(
 		yield { name: `${name} killed`, folder, killedAfterMs }
 		yield { name: `${name} resumed`, folder, resumes: true }
 	}
-	if (!keepsFiles(scenario)) await rm(folder, { recursive: true })
+	if (scenario.keepsFiles !== true) await rm(folder, { recursive: true })
 	if (runsAgain) yield { name: `${name} again`, folder: await mkdtemp(join(home, 'files-')) }
 }

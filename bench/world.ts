@@ -8,7 +8,7 @@ import type { OriginSpec, Tally } from './origin/spec.ts'
 import type { Original } from './original.ts'
 import type { ManyFiles } from './peers/peer.ts'
 import { openPlace, temporaryFolder } from './places.ts'
-import { keepsFiles, type MirrorSpec, type Scenario } from './scenarios/scenario.ts'
+import type { MirrorSpec, Scenario } from './scenarios/scenario.ts'
 
 /** The servers of a scenario and the line to them. */
 export interface World extends AsyncDisposable {
@@ -45,7 +45,7 @@ export async function createWorld(scenario: Scenario): Promise<World> {
 		const { wireBytesPerSecond, to = 'disk' } = scenario
 		const place = await openPlace(to)
 		started.push(place)
-		const kept = keepsFiles(scenario) ? await temporaryFolder(place.folder, 'kept') : undefined
+		const kept = scenario.keepsFiles ? await temporaryFolder(place.folder, 'kept') : undefined
 		if (kept !== undefined) started.push(kept)
 		const line = wireBytesPerSecond === undefined ? undefined : createNamespace(wireBytesPerSecond)
 		if (line !== undefined) started.push(line)

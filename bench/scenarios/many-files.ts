@@ -6,6 +6,7 @@ import type { Scenario } from './scenario.ts'
 export const manyFiles: readonly Scenario[] = [
 	{
 		...filesOf('full-small', '10,000 files of 4–10 kB, keep-alive', smallFiles(10_000)),
+		keepsFiles: true,
 		contenders: contenders('skein:16', 'skein:auto', 'raw:16', 'aria2:16', 'curl:16', 'curl:auto', 'wget2:16'),
 		claims: [
 			wallRatio('skein:16', 'curl:16', 1.15),

@@ -24,6 +24,8 @@ export interface Scenario {
 	readonly idealMs?: number
 	/** Each is run a second time at once, by the same user: what it learned may help it. */
 	readonly runsAgain?: boolean
+	/** What is written stays until the last of them has ended: its files are many. */
+	readonly keepsFiles?: boolean
 	/** Each is killed after so long, and then run to the end in the same folder. */
 	readonly killedAfterMs?: number
 	/** Those that run on Node and let us in say how late their event loop came. */
@@ -82,11 +84,6 @@ export interface Results {
 	readonly scenario: Scenario
 	/** In the order of rounds. */
 	of(contender: ContenderName): readonly Run[]
-}
-
-/** Whether what its programs write stays until the last of them has ended: many files do. */
-export function keepsFiles({ nginx }: Scenario): boolean {
-	return nginx?.files !== undefined
 }
 
 export function nameOf({ peer, connections, manner }: Contender): ContenderName {

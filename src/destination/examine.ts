@@ -15,7 +15,8 @@ type Notice = (message: string) => void
 
 /** What is there under the names of one place, once what could be put in order is in order. */
 export type Found =
-	| { readonly kind: 'nothing'; readonly hasPart: boolean; readonly hasFinal: boolean }
+	/** To be gone on with; `hasFinal` says whether something has the final name. */
+	| { readonly kind: 'nothing'; readonly hasFinal: boolean }
 	/** Another URL's: at work, or to be gone on with by whoever began it. */
 	| { readonly kind: 'taken' }
 	/** An earlier run gave the file its final name and was cut off while tidying up; that is done now. */
@@ -65,13 +66,11 @@ async function judge(
 		await syncFolder(disk, dirname(place.final))
 		await deleteName(disk, place.part)
 		await deleteName(disk, place.journal)
-		return state === undefined
-			? { kind: 'nothing', hasPart: false, hasFinal: true }
-			: { kind: 'finished', header: state.header }
+		return state === undefined ? { kind: 'nothing', hasFinal: true } : { kind: 'finished', header: state.header }
 	}
 	if (state !== undefined && isOf(held, state.header)) return { kind: 'unfinished', held, state }
 	if (notice !== undefined) await putAside(disk, held, place, notice)
-	return { kind: 'nothing', hasPart: notice === undefined, hasFinal: named !== undefined }
+	return { kind: 'nothing', hasFinal: named !== undefined }
 }
 
 /** The file that the journal was written for, at the length that it had then: one cut or grown by others is damaged. */
@@ -82,10 +81,10 @@ function isOf(held: HeldFile, header: JournalHeader): boolean {
 /** The `.part` was the last but one to go: a journal alone, of the very file that has the final name, is a run that was finished. */
 async function afterTheLastName(disk: Disk, place: PlaceNames, url: UrlIdentity): Promise<Found> {
 	// Mostly there is neither, and then one look is enough.
-	if ((await look(disk, place.final)) === undefined) return { kind: 'nothing', hasPart: false, hasFinal: false }
+	if ((await look(disk, place.final)) === undefined) return { kind: 'nothing', hasFinal: false }
 	const header = (await readJournal(disk, place.journal))?.header
 	if (header?.urlDigest !== url.urlDigest || !(await names(disk, place.final, header.file)))
-		return { kind: 'nothing', hasPart: false, hasFinal: true }
+		return { kind: 'nothing', hasFinal: true }
 	// It may have been killed between the new name and its sync.
 	await syncFolder(disk, dirname(place.final))
 	await deleteName(disk, place.journal)

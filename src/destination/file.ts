@@ -1,4 +1,3 @@
-import { look } from '../disk/names.ts'
 import type { Claim, Claims } from './claims.ts'
 import type { AlreadyThere, Destination, NewFile, Place, UrlIdentity } from './contract.ts'
 import { examine, type Found } from './examine.ts'
@@ -33,7 +32,7 @@ class FileDestination implements Destination {
 	readonly #folder: Folder
 	/** Found by `findUnfinished`, for the `open` that follows it. */
 	readonly #finished = new FinishedFiles()
-	/** The final name that `findUnfinished` saw neither taken nor in use, for the `open` that follows it. */
+	/** The final name that `findUnfinished` saw to be free, for the `open` that follows it. */
 	#vacant: string | undefined
 
 	constructor(options: FileDestinationOptions) {
@@ -45,13 +44,14 @@ class FileDestination implements Destination {
 
 	async findUnfinished(name: string, url: UrlIdentity): Promise<Place | undefined> {
 		requireComponent(name)
+		this.#vacant = undefined
 		if (this.#options.fresh || !(await this.#folder.exists())) return undefined
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, name, number)
 			const found = await this.#unfinishedAt(place, name, url)
 			if (found.kind === 'place') return found
 			if (found.kind === 'taken') continue
-			if (!found.hasFinal && !found.hasPart && number === 0) this.#noteVacant(place)
+			if (!found.hasFinal && number === 0) this.#noteVacant(place)
 			if (!found.hasFinal && number > 0) return undefined
 		}
 	}
@@ -67,16 +67,19 @@ class FileDestination implements Destination {
 		this.#vacant = undefined
 		for (let number = 0; ; number++) {
 			const place = placeNames(this.#options.directory, file.name, number)
-			const isVacant = place.final === vacant
-			const aim = isVacant ? 'free' : await aimAt(this.#options.disk, place, this.#options.ifExists)
+			const aim = place.final === vacant ? 'free' : await aimAt(this.#options.disk, place, this.#options.ifExists)
 			if (aim === 'not free') continue
 			if (aim !== 'free') return aim
-			const taken = await this.#claimed(place, file, claim => this.#begin(place, file, claim, isVacant))
+			const taken = await this.#claimed(
+				place,
+				file,
+				async claim => (await this.#places.small(place, file, claim)) ?? this.#take(place, file, claim),
+			)
 			if (taken !== undefined) return taken
 		}
 	}
 
-	/** Not for those who want that one name or none: they are to be told before the download, and so as late as can be. */
+	/** Who takes the next name where one is taken finds out in the end. The others are told as soon as can be: their name is looked at again. */
 	#noteVacant({ final }: PlaceNames): void {
 		if (this.#options.ifExists === 'rename') this.#vacant = final
 	}
@@ -90,7 +93,7 @@ class FileDestination implements Destination {
 				return this.#places.resume({ name, place, claim, held: found.held }, found.state)
 			}
 			if (found.kind === 'finished') this.#finished.note(url.urlDigest, place.final, found.header)
-			answer = found.kind === 'finished' ? { kind: 'nothing', hasPart: false, hasFinal: true } : found
+			answer = found.kind === 'finished' ? { kind: 'nothing', hasFinal: true } : found
 			return undefined
 		})
 		return resumed ?? answer
@@ -112,12 +115,6 @@ class FileDestination implements Destination {
 			if (result === undefined) mine.release()
 			else mine.keep()
 		}
-	}
-
-	/** A small one, unless there is something in its way to be put in order first. */
-	async #begin(place: PlaceNames, file: NewFile, claim: Claim, isVacant: boolean): Promise<Place | undefined> {
-		const isFree = isVacant || (await look(this.#options.disk, place.part)) === undefined
-		return (isFree ? this.#places.small(place, file, claim) : undefined) ?? this.#take(place, file, claim)
 	}
 
 	async #take(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {

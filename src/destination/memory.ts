@@ -14,6 +14,8 @@ export interface MemoryDestinationOptions {
 	readonly unfinished?: { readonly content: Uint8Array; readonly state: JournalState }
 	/** The size of the disk. @default none */
 	readonly limitBytes?: number
+	/** From this length on a file has a journal. @default 0, so that a simulation may resume files of a few bytes */
+	readonly journalFromBytes?: number
 }
 
 /** A destination in memory, for tests and simulations: it remembers its last place. */
@@ -55,7 +57,8 @@ class InMemory implements MemoryDestination {
 	}
 
 	async open(file: NewFile): Promise<Place> {
-		const journal = await beginJournal(file)
+		const isLong = (file.bytes ?? 0) >= (this.#options.journalFromBytes ?? 0)
+		const journal = isLong ? await beginJournal(file) : undefined
 		this.#place = new InMemoryPlace(createMemorySink(this.#disk()), journal, undefined)
 		return this.#place
 	}
@@ -66,7 +69,6 @@ class InMemory implements MemoryDestination {
 	}
 }
 
-/** Whatever the size, so that a simulation may resume files of a few bytes. */
 async function beginJournal(file: NewFile): Promise<MemoryJournal | undefined> {
 	const { url, urlDigest, bytes, identity, resumable, sharedUnder } = file
 	if (!resumable || bytes === undefined) return undefined

@@ -64,10 +64,11 @@ export class Places {
 		return file.resumable && file.bytes !== undefined && file.bytes >= this.journalFromBytes
 	}
 
-	/** One in memory. Undefined where the file is too long for that. Nothing may be in its way. */
-	small(place: PlaceNames, file: NewFile, claim: Claim): Place | undefined {
+	/** One in memory. Undefined where the file is too long for that, or where there is something in its way to be put in order first. */
+	async small(place: PlaceNames, file: NewFile, claim: Claim): Promise<Place | undefined> {
 		const { disk, directory, ifExists, mode = finishedMode, nonce, notice } = this.#options
 		if (file.bytes === undefined || file.bytes > inMemoryUpToBytes || this.isJournaled(file)) return undefined
+		if ((await look(disk, place.part)) !== undefined) return undefined
 		const unnamed = { disk, directory, name: file.name, ifExists }
 		return createSmallPlace({
 			...{ disk, names: place, claim, mode, notice },

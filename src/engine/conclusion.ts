@@ -10,7 +10,7 @@ import type { EngineDeps } from './spec.ts'
 export interface Measured {
 	readonly deps: EngineDeps
 	readonly begun: Begun
-	readonly transfer: Fetching
+	readonly fetching: Fetching<unknown>
 	readonly meter: Meter
 	readonly startedCpuMs: number
 }
@@ -20,8 +20,8 @@ export function concludeFrom(
 	measured: Measured,
 	durationMs: number,
 ): { readonly verdict: Verdict; readonly explanation: Explanation } {
-	const { begun, transfer, meter } = measured
-	const climb = begun.single ? 'no-ranges' : (transfer.climb ?? 'fixed')
+	const { begun, fetching, meter } = measured
+	const climb = begun.single ? 'no-ranges' : (fetching.climb ?? 'fixed')
 	const { bytesReceived, connectionsPeak, requests } = meter
 	const explanation = explain(measured, typeof climb === 'object' ? climb : undefined)
 	const limitBytesPerSecond = explanation.limitBytesPerSecond ?? undefined
@@ -37,7 +37,7 @@ export function concludeFrom(
 	return { verdict, explanation }
 }
 
-function explain({ begun, transfer, meter, deps, startedCpuMs }: Measured, climb: ClimbFacts | undefined): Explanation {
+function explain({ begun, fetching, meter, deps, startedCpuMs }: Measured, climb: ClimbFacts | undefined): Explanation {
 	const step = climb?.lastDoubling
 	const fetchedBytes = (begun.map.bytes ?? begun.map.front) - begun.resumedFrom
 	return {
@@ -53,7 +53,7 @@ function explain({ begun, transfer, meter, deps, startedCpuMs }: Measured, climb
 		refusals: meter.refusals,
 		retries: meter.retries,
 		reopened: meter.reopened,
-		stolen: transfer.stolen,
+		stolen: fetching.stolen,
 		hedged: meter.hedged,
 		bytesWasted: Math.max(0, meter.bytesReceived - fetchedBytes),
 	}

@@ -7,11 +7,11 @@ import type { Fetching } from './fetching.ts'
 import { finishDownload, skippedResult, startHashing } from './finish.ts'
 import { letGo } from './let-go.ts'
 import type { Meter } from './meter.ts'
-import { isShort, OneGo } from './one-go.ts'
 import type { Begun } from './opening/begun.ts'
 import { type Manner, openPatiently } from './opening/patience.ts'
 import { prepareRepair } from './repair.ts'
 import { Restart } from './restart.ts'
+import { isShort, ShortFile } from './short-file.ts'
 import type { Address } from './sources/address.ts'
 import { Succession, type Turn } from './sources/succession.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
@@ -42,9 +42,9 @@ export class Course {
 	readonly #more: CourseDeps
 	/** The digests of the first answer that had any, for those who take over. */
 	#told: Manner['told']
-	#fetching: Fetching | undefined
+	#fetching: Fetching<unknown> | undefined
 	/** What became of the sources in the last transfer; undefined where there was none since the last request was made. */
-	#ended: Pick<Fetching, 'worn' | 'mixed'> | undefined
+	#ended: Pick<Fetching<unknown>, 'worn' | 'mixed'> | undefined
 	#connections: DownloadSpec['connections']
 	#paused = false
 
@@ -56,7 +56,7 @@ export class Course {
 	}
 
 	/** What is at work; undefined where nothing is. */
-	get fetching(): Pick<Fetching, 'connections' | 'paused'> | undefined {
+	get fetching(): Pick<Fetching<unknown>, 'connections' | 'paused'> | undefined {
 		return this.#fetching
 	}
 
@@ -153,22 +153,14 @@ export class Course {
 		hashing: Hashing | undefined,
 		round: 'may be repaired' | 'was repaired',
 	): Promise<DownloadResult> {
-		const { meter, cancel, startedMs, startedCpuMs, tell } = this.#more
-		const spec = { ...this.#spec, connections: this.#connections }
-		const lanesFor = (rest: Begun): Fetching => new Transfer(spec, this.#deps, rest, { meter, hashing, cancel, tell })
-		const transfer = isShort(begun, spec, this.#deps)
-			? new OneGo(begun, { deps: this.#deps, spec, meter, lanesFor })
-			: lanesFor(begun)
-		this.#fetching = transfer
+		const { meter, cancel, startedMs, startedCpuMs } = this.#more
+		const spec = this.#spec
 		this.state = 'transferring'
 		let repair: Begun
 		try {
-			const transferred = transfer.run()
-			// It was asked for while there was nothing to pause yet.
-			if (this.#paused) transfer.pause()
-			await transferred
+			const fetching = await this.#fetch(begun, hashing)
 			return await finishDownload({
-				...{ spec, begun, transfer, hashing, meter, cancel },
+				...{ spec, begun, fetching, hashing, meter, cancel },
 				...{ startedMs, startedCpuMs, deps: this.#deps },
 				entering: state => {
 					this.state = state
@@ -176,7 +168,7 @@ export class Course {
 			})
 		} catch (error) {
 			// Once: what comes damaged a second time is so at its source.
-			repair = await this.#letGoUnless(round === 'may be repaired', error, begun, transfer)
+			repair = await this.#letGoUnless(round === 'may be repaired', error, begun)
 		} finally {
 			await hashing?.close()
 			this.#ended = this.#fetching
@@ -185,17 +177,42 @@ export class Course {
 		return await this.#carryOut(repair, await startHashing(spec, repair), 'was repaired')
 	}
 
+	/** Resolves with what has fetched the last byte. */
+	async #fetch(begun: Begun, hashing: Hashing | undefined): Promise<Fetching<unknown>> {
+		const { meter, cancel, tell } = this.#more
+		const left = isShort(begun, this.#spec, this.#deps)
+			? await this.#runToEnd(new ShortFile(begun, this.#specNow, this.#deps, meter))
+			: begun
+		if (left !== undefined) {
+			await this.#runToEnd(new Transfer(this.#specNow, this.#deps, left, { meter, hashing, cancel, tell }))
+		}
+		return this.#fetching as Fetching<unknown>
+	}
+
+	async #runToEnd<Left>(fetching: Fetching<Left>): Promise<Left> {
+		this.#fetching = fetching
+		const fetched = fetching.run()
+		// It was asked for while there was nothing to pause yet.
+		if (this.#paused) fetching.pause()
+		return await fetched
+	}
+
+	get #specNow(): DownloadSpec {
+		return { ...this.#spec, connections: this.#connections }
+	}
+
 	/** What a further round can begin with. Rejects with what ends the run, when the place is let go. */
-	async #letGoUnless(mayRepair: boolean, error: unknown, begun: Begun, transfer: Fetching): Promise<Begun> {
+	async #letGoUnless(mayRepair: boolean, error: unknown, begun: Begun): Promise<Begun> {
+		const fetching = this.#fetching as Fetching<unknown>
 		try {
 			if (!mayRepair) throw error
 			return await prepareRepair({
-				...{ error, begun, mixed: transfer.mixed, spec: this.#spec },
+				...{ error, begun, mixed: fetching.mixed, spec: this.#spec },
 				...{ cancel: this.#more.cancel, governor: this.#deps.governor },
 				notice: message => this.#notice(message),
 			})
 		} catch (reason) {
-			await letGo(begun.place, transfer, reason)
+			await letGo(begun.place, fetching, reason)
 			throw reason
 		}
 	}

@@ -2,9 +2,12 @@ import type { ClimbFacts } from '../control/connections.ts'
 import type { DownloadSpec } from './spec.ts'
 
 /** What brings the bytes that are missing into the sink, and what is told of it in the end. */
-export interface Fetching {
-	/** Resolves when every byte is written; rejects with what ended it, after all that was started has ended and been saved. */
-	run(): Promise<void>
+export interface Fetching<Left = void> {
+	/**
+	 * Resolves when every byte is written, or with what is left to others; rejects with what ended it, after all that was
+	 * started has ended.
+	 */
+	run(): Promise<Left>
 	/** Saves what came, for a later run. */
 	save(): Promise<void>
 	pause(): void

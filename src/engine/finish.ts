@@ -40,7 +40,7 @@ export async function startHashing(spec: DownloadSpec, begun: Begun): Promise<Ha
 
 /** Checks length, digests and pieces, gives the file its name, and says what the download was. Rejects with E_CHECKSUM or the sink's errors. */
 export async function finishDownload(transferred: Transferred): Promise<DownloadResult> {
-	const { spec, begun, transfer, hashing, meter, cancel } = transferred
+	const { spec, begun, fetching, hashing, meter, cancel } = transferred
 	const bytes = begun.map.bytes ?? begun.map.front
 	transferred.entering('verifying')
 	const found = hashing === undefined ? noDigests : await whileSyncing(begun, digestsOf(hashing, bytes, cancel))
@@ -60,7 +60,7 @@ export async function finishDownload(transferred: Transferred): Promise<Download
 		requests: meter.requests,
 		connectionsPeak: meter.connectionsPeak,
 		resumedFrom: begun.resumedFrom,
-		lengthVerified: transfer.lengthVerified,
+		lengthVerified: fetching.lengthVerified,
 		verified,
 		verdict,
 		explanation,

@@ -35,7 +35,7 @@ class Memory implements MemorySink {
 
 	constructor(options: MemorySinkOptions) {
 		this.#limitBytes = options.limitBytes ?? Number.POSITIVE_INFINITY
-		this.#memory = options.content?.slice() ?? new Uint8Array(0)
+		this.#memory = new Uint8Array(options.content ?? [])
 		this.#length = this.#memory.length
 	}
 

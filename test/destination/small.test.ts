@@ -109,6 +109,7 @@ test('a small file costs few calls of the disk, and no lock', async () => {
 	const looking = disk.calls.length
 	await finish(await openPlace(destination, file), content)
 	expect(disk.calls.slice(looking)).toEqual([
+		'look',
 		...['create', 'file.write', 'file.setMode', 'file.close', 'link', 'unlink'],
 	])
 	expect(looking).toBeLessThanOrEqual(5)

@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DownloadError } from '../../src/base/errors.ts'
+import type { DownloadSpec } from '../../src/engine/spec.ts'
 import type { Reply, Script, Version } from '../support/scripted/server.ts'
+import type { WatchedDestination } from '../support/scripted/watched-destination.ts'
 import { expectBytes, expectFailure, expectNothingLeft, runToEnd, version, World } from '../support/scripted/world.ts'
 import { seeded } from '../support/seeded.ts'
 
@@ -14,6 +16,9 @@ const nameless: Version = { body: file.body }
 const worldOf = (script?: Script, of: Version = nameless): World =>
 	new World({ version: of, blockBytes, ...(script && { script }) })
 
+/** Where files of this length have no journal, as on a disk. */
+const withoutJournal = (world: World): WatchedDestination => world.destination({ journalFromBytes: 1_000_000 })
+
 /** Of the first answer alone. */
 const first =
 	(wrong: Partial<Reply>): Script =>
@@ -25,6 +30,18 @@ describe('a short file', () => {
 		const short = { body: file.body.subarray(0, bytes) }
 		const ending = await runToEnd(worldOf(undefined, short), { connections: 'auto' })
 		expect(expectBytes(ending, short)).toMatchObject({ requests: 1, connectionsPeak: 1, bytesReceived: bytes })
+	})
+
+	test('is not watched while it comes at once, and is where it does not', async () => {
+		for (const [bytesPerSecond, ticks] of [
+			[1_000_000, 0],
+			[20_000, 1],
+		] as const) {
+			const world = new World({ version: file, blockBytes, bytesPerSecond })
+			const every = vi.spyOn(world.clock, 'every')
+			expectBytes(await runToEnd(world, {}, withoutJournal(world)), file)
+			expect(every).toHaveBeenCalledTimes(ticks)
+		}
 	})
 
 	test('shows its length and its one connection while it comes', async () => {
@@ -72,22 +89,48 @@ describe('a short file', () => {
 		expect(expectBytes(ending, nameless).durationMs).toBeGreaterThan(3000)
 	})
 
-	test('that is paused gives its connection up, and comes whole afterwards', async () => {
+	test('that comes slowly is shown as it comes', async () => {
+		const world = new World({ version: file, blockBytes, bytesPerSecond: 10_000 })
+		const download = world.start({ connections: 'auto' }, withoutJournal(world))
+		await world.clock.advance(3000)
+		const { bytesDone, bytesPerSecond, etaMs } = download.run.snapshot()
+		expect(bytesDone).toBeGreaterThan(10_000)
+		expect(bytesPerSecond).toBeGreaterThan(9000)
+		expect(etaMs).toBeGreaterThan(1000)
+		expectBytes(await world.end(download), file)
+		expectNothingLeft(world, download)
+	})
+
+	test.each([
+		['names its version', file],
+		['names none', nameless],
+	])('that is paused and goes on, sooner or later, comes whole (its server %s)', async (_, of) => {
 		const random = seeded(3)
-		for (let round = 0; round < 100; round++) {
-			const world = worldOf()
-			const download = world.start({ connections: 'auto' })
+		for (let round = 0; round < 200; round++) {
+			const world = new World({ version: of, blockBytes, settlesAfterMs: Math.floor(random() * 3) })
+			const download = world.start({ connections: 'auto' }, withoutJournal(world))
 			await world.clock.advance(random() * 80)
 			download.run.command({ kind: 'pause' })
-			await world.clock.advance(5000)
-			if (download.endedMs === undefined) {
+			const pausedMs = [0, 1, 3, 5000][round % 4] as number
+			await world.clock.advance(pausedMs)
+			if (download.endedMs === undefined && pausedMs === 5000) {
 				expect(download.run.snapshot()).toMatchObject({ state: 'paused', connections: 0 })
 				expect(world.transport.busy).toBe(0)
 			}
 			download.run.command({ kind: 'resume' })
-			expectBytes(await world.end(download), nameless)
+			expectBytes(await world.end(download), of)
 			expectNothingLeft(world, download)
 		}
+	})
+
+	test('that is slow counts at its host beside others, and its host can ask all of them to wait', async () => {
+		const world = new World({ version: file, blockBytes, bytesPerSecond: 5000 })
+		const downloads = Array.from({ length: 6 }, () => world.start({}, withoutJournal(world)))
+		await world.clock.advance(2000)
+		world.governor.askedToWait('origin.test', 1000)
+		expect(world.governor.hosts.allowed('origin.test')).toBe(6)
+		for (const download of downloads) expectBytes(await world.end(download), file)
+		expectNothingLeft(world, ...downloads)
 	})
 
 	test('that is cancelled at any moment gives everything back', async () => {
@@ -104,3 +147,41 @@ describe('a short file', () => {
 		}
 	})
 })
+
+/** A limit that nobody reaches: it has lanes fetch what is short, too. */
+const unreached = 1e12
+
+describe('a short file is had as a long one would be', () => {
+	const cuts = [0, 1, 20_000, 59_999]
+	test.each<[string, Partial<Reply>, boolean]>([
+		...cuts.map(at => [`reset at byte ${at}`, { cutAt: at }, false] as [string, Partial<Reply>, boolean]),
+		...cuts.map(
+			at => [`ended at byte ${at}`, { cutAt: at, cutBy: 'E_TRUNCATED' }, at > 1] as [string, Partial<Reply>, boolean],
+		),
+		['silent from byte 20,000 on', { stallsAt: 20_000 }, false],
+		['slow', { bytesPerSecond: 20_000 }, false],
+		['slow and ended', { bytesPerSecond: 20_000, cutAt: 50_000, cutBy: 'E_TRUNCATED' }, true],
+		['chunked', { framing: 'chunked' }, true],
+		['of another length than the body', { contentLength: 50_000 }, true],
+	])('where an answer is %s', async (_, wrong, always) => {
+		for (const of of [file, nameless]) {
+			for (const spec of [{}, { connections: 8 }, { connections: 'auto' as const }, { retries: 0 }]) {
+				const script: Script = always ? (__, right) => ({ ...right, ...wrong }) : first(wrong)
+				const [short, long] = await Promise.all([summaryOf(script, of, spec), summaryOf(script, of, spec, unreached)])
+				expect(short).toEqual(long)
+			}
+		}
+	})
+})
+
+/** What a caller and a server can see of a download. */
+async function summaryOf(script: Script, of: Version, spec: Partial<DownloadSpec>, limitBytesPerSecond?: number) {
+	const limit = limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }
+	const world = new World({ version: of, blockBytes, script, ...limit })
+	const { download, ...ending } = await runToEnd(world, spec, withoutJournal(world))
+	const told = download.events.map(({ event }) => event)
+	const seen = { told, asked: world.server.asked.length }
+	if (ending.kind === 'failed') return { ...seen, code: ending.error.code }
+	const { requests, bytesReceived, connectionsPeak, lengthVerified } = expectBytes(ending, of)
+	return { ...seen, requests, bytesReceived, connectionsPeak, lengthVerified }
+}
