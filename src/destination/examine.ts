@@ -15,13 +15,18 @@ type Notice = (message: string) => void
 
 /** What is there under the names of one place, once what could be put in order is in order. */
 export type Found =
-	/** To be gone on with; `hasFinal` says whether something has the final name. */
+	/** Nothing to be gone on with. `hasFinal`: something has the final name. */
 	| { readonly kind: 'nothing'; readonly hasFinal: boolean }
 	/** Another URL's: at work, or to be gone on with by whoever began it. */
 	| { readonly kind: 'taken' }
 	/** An earlier run gave the file its final name and was cut off while tidying up; that is done now. */
 	| { readonly kind: 'finished'; readonly header: JournalHeader }
-	| { readonly kind: 'unfinished'; readonly held: HeldFile; readonly state: JournalState }
+	| {
+			readonly kind: 'unfinished'
+			readonly held: HeldFile
+			readonly state: JournalState
+			readonly hasFinal: boolean
+	  }
 
 /**
  * Looks at a `.part` and its journal. One without a journal that can be trusted is moved aside where `notice` is given to
@@ -68,7 +73,8 @@ async function judge(
 		await deleteName(disk, place.journal)
 		return state === undefined ? { kind: 'nothing', hasFinal: true } : { kind: 'finished', header: state.header }
 	}
-	if (state !== undefined && isOf(held, state.header)) return { kind: 'unfinished', held, state }
+	if (state !== undefined && isOf(held, state.header))
+		return { kind: 'unfinished', held, state, hasFinal: named !== undefined }
 	if (notice !== undefined) await putAside(disk, held, place, notice)
 	return { kind: 'nothing', hasFinal: named !== undefined }
 }

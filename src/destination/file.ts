@@ -5,7 +5,7 @@ import { aimAt } from './final-name.ts'
 import { FinishedFiles } from './finished-files.ts'
 import { Folder } from './folder.ts'
 import { requireFreeSpace } from './free-space.ts'
-import { createHeld } from './held-file.ts'
+import { createHeld, letGo } from './held-file.ts'
 import { type PlaceNames, placeNames, requireComponent } from './names.ts'
 import { Places, type PlacesOptions, removeUnfinished } from './places.ts'
 
@@ -90,13 +90,24 @@ class FileDestination implements Destination {
 		const resumed = await this.#claimed(place, url, async claim => {
 			const found = await examine(this.#options.disk, place, url, undefined)
 			if (found.kind === 'unfinished') {
-				return this.#places.resume({ name, place, claim, held: found.held }, found.state)
+				const taken = { name, place, claim, held: found.held }
+				if (!found.hasFinal || !this.#wantsOneName) return this.#places.resume(taken, found.state)
+				// It would never get the name: `open` says so before anything more is fetched.
+				await letGo(found.held)
+				answer = { kind: 'nothing', hasFinal: true }
+				return undefined
 			}
 			if (found.kind === 'finished') this.#finished.note(url.urlDigest, place.final, found.header)
 			answer = found.kind === 'finished' ? { kind: 'nothing', hasFinal: true } : found
 			return undefined
 		})
 		return resumed ?? answer
+	}
+
+	/** Who gives up where the name is taken. */
+	get #wantsOneName(): boolean {
+		const { ifExists } = this.#options
+		return ifExists === 'skip' || ifExists === 'error'
 	}
 
 	/** Runs `work` with the place claimed within the process, and lets go of the claim where no place comes of it. */
