@@ -33,3 +33,11 @@ describe('the memory sink', () => {
 		expect(discarded.content()).toHaveLength(0)
 	})
 })
+
+test('what it begins with stays as it is for whoever gave it', async () => {
+	const content = Buffer.from('as it was')
+	const sink = createMemorySink({ content })
+	await sink.write(0, Buffer.from('not'), { crc: false })
+	expect(content.toString()).toBe('as it was')
+	expect(Buffer.from(sink.content()).toString()).toBe('notit was')
+})
