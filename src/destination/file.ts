@@ -79,7 +79,7 @@ class FileDestination implements Destination {
 		}
 	}
 
-	/** Who takes the next name where one is taken finds out in the end. The others are told as soon as can be: their name is looked at again. */
+	/** Who takes the next name where one is taken finds out in the end. For the others their name is looked at once more. */
 	#noteVacant({ final }: PlaceNames): void {
 		if (this.#options.ifExists === 'rename') this.#vacant = final
 	}

@@ -6,7 +6,7 @@ import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import type { EngineDeps } from './spec.ts'
 
-/** A transfer that is over, and what was counted of it. */
+/** What has fetched a download, when it is over, and what was counted of it. */
 export interface Measured {
 	readonly deps: EngineDeps
 	readonly begun: Begun

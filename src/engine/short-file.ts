@@ -19,7 +19,8 @@ export interface Short extends Begun {
 }
 
 /**
- * Whether a download may come at once. Its length is that of the response too: then the framing proves it. To keep a limit of the rate, a journal, the order of a stream, or small segments that were asked for is a matter of lanes.
+ * Whether a download may come at once. Its length is that of the response too: then the framing proves it. To keep a limit
+ * of the rate, a journal, the order of a stream, or small segments that were asked for is a matter of lanes.
  */
 export function isShort(begun: Begun, { minSplitBytes }: DownloadSpec, { governor }: EngineDeps): begun is Short {
 	const { response, map, place } = begun
