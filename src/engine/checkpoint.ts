@@ -1,9 +1,16 @@
+import type { Clock } from '../base/clock.ts'
 import type { Place } from '../destination/contract.ts'
 import type { ByteRange } from '../model/byte-range.ts'
 import type { SegmentMap } from '../model/segment-map.ts'
+import type { Sink } from '../sink/contract.ts'
 
 const everyMs = 2_000
 const everyBytes = 32 * 1024 * 1024
+
+/** What a checkpoint needs of a place. */
+export interface CheckpointedPlace extends Pick<Place, 'confirm' | 'journal'> {
+	readonly sink: Pick<Sink, 'flush'>
+}
 
 /**
  * Makes written bytes durable in the background. The order is what makes resume safe: first the data is synced, then the
@@ -11,17 +18,20 @@ const everyBytes = 32 * 1024 * 1024
  */
 export class Checkpoint {
 	readonly #map: SegmentMap
-	readonly #place: Place
+	readonly #place: CheckpointedPlace
+	readonly #clock: Clock
 	readonly #failed: (error: unknown) => void
 	#running: Promise<void> | undefined
+	#ending = false
 	#lastMs: number
 	#lastWritten: number
 
-	constructor(map: SegmentMap, place: Place, nowMs: number, failed: (error: unknown) => void) {
+	constructor(map: SegmentMap, place: CheckpointedPlace, clock: Clock, failed: (error: unknown) => void) {
 		this.#map = map
 		this.#place = place
+		this.#clock = clock
 		this.#failed = failed
-		this.#lastMs = nowMs
+		this.#lastMs = clock.now()
 		this.#lastWritten = map.writtenBytes
 	}
 
@@ -31,13 +41,9 @@ export class Checkpoint {
 	}
 
 	/** Begins a checkpoint when one is due and none is under way: one sync in flight, never on the way of the bytes. */
-	tick(nowMs: number): void {
-		if (this.#place.journal === undefined || this.#running !== undefined) return
-		const bytes = this.#map.writtenBytes - this.#lastWritten
-		if (bytes === 0 || (nowMs - this.#lastMs < everyMs && bytes < everyBytes)) return
-		this.#lastMs = nowMs
-		this.#lastWritten = this.#map.writtenBytes
-		this.#running = this.#run()
+	tick(): void {
+		if (this.#place.journal === undefined || this.#running !== undefined || !this.#isDue()) return
+		this.#running = this.#runWhileDue()
 			.catch(this.#failed)
 			.finally(() => {
 				this.#running = undefined
@@ -46,21 +52,38 @@ export class Checkpoint {
 
 	/** The last one before the run lets go of the file, so that nothing is lost that came. */
 	async finish(): Promise<void> {
-		await this.#running
+		await this.settled()
 		if (this.#place.journal !== undefined) await this.#run()
 	}
 
+	/** None is under way any more, and no tick begins another by itself. */
 	async settled(): Promise<void> {
+		this.#ending = true
 		await this.#running
+	}
+
+	#isDue(): boolean {
+		const bytes = this.#map.writtenBytes - this.#lastWritten
+		return bytes >= everyBytes || (bytes > 0 && this.#clock.now() - this.#lastMs >= everyMs)
+	}
+
+	/** At a high rate the next is due when one ends: a disk that stood still until the next tick would be waited for at the end. */
+	async #runWhileDue(): Promise<void> {
+		do {
+			this.#lastMs = this.#clock.now()
+			this.#lastWritten = this.#map.writtenBytes
+			await this.#run()
+		} while (!this.#ending && this.#isDue())
 	}
 
 	async #run(): Promise<void> {
 		const { journal, sink } = this.#place
-		// Another process may have moved or taken the file: what is written since would not be ours.
-		await this.#place.confirm()
 		const covered = this.#map.notYetDurable()
+		// Another process may have moved or taken the file: what is written since would not be ours.
+		const [confirmed, flushed] = await Promise.allSettled([this.#place.confirm(), covered.length > 0 && sink.flush()])
+		if (confirmed.status === 'rejected') throw confirmed.reason
+		if (flushed.status === 'rejected') throw flushed.reason
 		if (covered.length === 0) return
-		await sink.flush()
 		for (const range of covered) {
 			this.#map.markDurable(range)
 			journal?.append({ kind: 'durable', range })

@@ -92,7 +92,7 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 			more.hashing !== undefined,
 		)
 		this.#wholes = new Wholes(begun.map, begun.place.sink, this.#scheduler, () => this.url)
-		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock.now(), error => this.fail(error))
+		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock, error => this.fail(error))
 		this.#crew = new Crew(spec, deps, this, this.#sources, this.#cancel)
 		this.#sources.add(this.#workAt(this.#primary))
 		this.#joining = new Joining(spec, deps, begun, {
@@ -285,7 +285,7 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 			this.#lookAround()
 			this.meter.tick(nowMs, this.#crew.atWork, this.rateShare.look())
 			this.#crew.tick(nowMs)
-			this.#checkpoint.tick(nowMs)
+			this.#checkpoint.tick()
 		} catch (error) {
 			// A fault of ours ends this download; thrown from a timer it would end the process.
 			this.fail(error)
