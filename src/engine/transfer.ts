@@ -29,10 +29,10 @@ import { Wakefulness } from './wakefulness.ts'
 
 const tickMs = 50
 
-/** Above this the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
-const crcUpToBytesPerSecond = 200 * 1000 * 1000
+/** From here on the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
+const fastBytesPerSecond = 200 * 1000 * 1000
 /** Of which a tenth has to be known: at a high rate every CRC until then is dear. */
-const crcWindowMs = 500
+const fastWindowMs = 500
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
 export class Transfer implements CommonWork, CrewWork, Fetching {
@@ -132,8 +132,9 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	}
 
 	readonly crc = (): boolean =>
-		this.#joining.wantsSample ||
-		(this.#begun.place.journal !== undefined && (this.meter.goodput.over(crcWindowMs) ?? 0) < crcUpToBytesPerSecond)
+		this.#joining.wantsSample || (this.#begun.place.journal !== undefined && !this.#isFast())
+
+	readonly fast = (): boolean => this.sink.abilities.randomAccess && !this.#joining.wantsSample && this.#isFast()
 
 	async run(): Promise<void> {
 		const ticking = this.clock.every(tickMs, () => this.#tick())
@@ -167,6 +168,10 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 
 	setConnections(connections: DownloadSpec['connections']): void {
 		this.#crew.setConnections(connections)
+	}
+
+	#isFast(): boolean {
+		return (this.meter.goodput.over(fastWindowMs) ?? 0) >= fastBytesPerSecond
 	}
 
 	/** Ends it. What fails because it was ended already is not the reason. */

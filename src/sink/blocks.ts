@@ -8,10 +8,15 @@ export interface BlockPoolOptions {
 	readonly limitBytes?: number
 }
 
+/** A large block is worth as many: written at once they cost two thirds of the processor time, and take the larger pages. */
+const blocksInLarge = 4
+/** The part of all memory that large blocks may take, so that a few fast lanes leave enough for many slow ones. */
+const largeShare = 0.5
+
 /** Makes the pool of a process. Memory is taken from the system when first wanted, and kept. */
 export function createBlockPool(options: BlockPoolOptions = {}): BlockPool {
 	const { blockBytes = 256 * 1024, limitBytes = 32 * 1024 * 1024 } = options
-	return new Blocks(blockBytes, Math.max(1, Math.floor(limitBytes / blockBytes)))
+	return new Blocks(blockBytes, Math.max(blockBytes, limitBytes))
 }
 
 interface Waiter {
@@ -21,22 +26,28 @@ interface Waiter {
 
 class Blocks implements BlockPool {
 	readonly blockBytes: number
-	readonly #limit: number
+	readonly #limitBytes: number
 	readonly #taken = new Set<Uint8Array>()
 	/** Last in, first out: the block given back last is the one most likely to be in the processor's cache. */
 	readonly #free: Uint8Array[] = []
-	/** In the order of asking. While someone waits, `#free` is empty: a block given back goes straight to the first. */
+	readonly #freeLarge: Uint8Array[] = []
+	/** In the order of asking. While someone waits, nothing is free: a block given back goes straight to the first. */
 	readonly #waiting = new Set<Waiter>()
+	/** Of all blocks, taken or free. */
+	#bytes = 0
+	#largeBytes = 0
 
-	constructor(blockBytes: number, limit: number) {
+	constructor(blockBytes: number, limitBytes: number) {
 		this.blockBytes = blockBytes
-		this.#limit = limit
+		this.#limitBytes = limitBytes
 	}
 
 	tryTake(): Uint8Array | undefined {
-		const block = this.#free.pop() ?? this.#allocate()
-		if (block !== undefined) this.#taken.add(block)
-		return block
+		return this.#take(this.#free.pop() ?? this.#allocate())
+	}
+
+	tryTakeLarge(): Uint8Array | undefined {
+		return this.#take(this.#freeLarge.pop() ?? this.#allocateLarge())
 	}
 
 	take(cancel: Cancel): Promise<Uint8Array> {
@@ -55,20 +66,43 @@ class Blocks implements BlockPool {
 
 	give(block: Uint8Array): void {
 		// Memory with two owners is another file's bytes in ours: better an end with a stack than that.
-		if (!this.#taken.has(block)) throw new TypeError('A block was given back that is not taken')
-		const [next] = this.#waiting
-		if (next === undefined) {
-			this.#taken.delete(block)
-			this.#free.push(block)
-			return
+		if (!this.#taken.delete(block)) throw new TypeError('A block was given back that is not taken')
+		const isLarge = block.length > this.blockBytes
+		;(isLarge ? this.#freeLarge : this.#free).push(block)
+		for (const waiter of this.#waiting) {
+			const next = this.tryTake()
+			if (next === undefined) return
+			this.#waiting.delete(waiter)
+			waiter.stopListening()
+			waiter.resolve(next)
 		}
-		this.#waiting.delete(next)
-		next.stopListening()
-		next.resolve(block)
 	}
 
+	#take(block: Uint8Array | undefined): Uint8Array | undefined {
+		if (block !== undefined) this.#taken.add(block)
+		return block
+	}
+
+	/** A large block that nobody has makes room for small ones. */
 	#allocate(): Uint8Array | undefined {
-		// The free list is empty here, so all that was ever allocated is taken.
-		return this.#taken.size < this.#limit ? Buffer.allocUnsafeSlow(this.blockBytes) : undefined
+		if (this.#bytes + this.blockBytes > this.#limitBytes && !this.#dropLarge()) return undefined
+		this.#bytes += this.blockBytes
+		return Buffer.allocUnsafeSlow(this.blockBytes)
+	}
+
+	#allocateLarge(): Uint8Array | undefined {
+		const bytes = blocksInLarge * this.blockBytes
+		if (this.#bytes + bytes > this.#limitBytes || this.#largeBytes + bytes > largeShare * this.#limitBytes)
+			return undefined
+		this.#bytes += bytes
+		this.#largeBytes += bytes
+		return Buffer.allocUnsafeSlow(bytes)
+	}
+
+	#dropLarge(): boolean {
+		const dropped = this.#freeLarge.pop()?.length ?? 0
+		this.#bytes -= dropped
+		this.#largeBytes -= dropped
+		return dropped > 0
 	}
 }

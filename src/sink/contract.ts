@@ -61,11 +61,14 @@ export interface Published {
 	readonly path: string | undefined
 }
 
-/** Memory that sockets fill and sinks empty: blocks of one size from one pool for the whole process. */
+/** Memory that sockets fill and sinks empty: blocks from one pool for the whole process. */
 export interface BlockPool {
+	/** Of a block that is not a large one. */
 	readonly blockBytes: number
 	/** A block, or undefined when all are in use. */
 	tryTake(): Uint8Array | undefined
+	/** A larger one, for who fills it in a moment; undefined when there is none to spare. */
+	tryTakeLarge(): Uint8Array | undefined
 	/** Waits its turn, first come first served. Rejects with the reason when cancelled. */
 	take(cancel: Cancel): Promise<Uint8Array>
 	/** Gives a block back. A block that nobody took, or that was given back already, is an error in the program and throws. */

@@ -24,6 +24,12 @@ export class CountedBlocks implements BlockPool {
 		return block
 	}
 
+	tryTakeLarge(): Uint8Array | undefined {
+		const block = this.#pool.tryTakeLarge()
+		if (block !== undefined) this.#count()
+		return block
+	}
+
 	async take(cancel: Cancel): Promise<Uint8Array> {
 		const block = await this.#pool.take(cancel)
 		this.#count()

@@ -3,6 +3,7 @@ import { type Claim, type SegmentMap, unknownEnd } from '../../model/segment-map
 import type { BlockPool, Sink } from '../../sink/contract.ts'
 import type { Exchange, Intake } from '../../transport/contract.ts'
 import type { Allowance, RateShare } from '../rate-limit.ts'
+import { type Block, LaneBlocks } from './lane-blocks.ts'
 
 /** What became of bytes; called as the writes of a lane settle. */
 export interface IntakeEvents {
@@ -19,31 +20,19 @@ export interface IntakeEvents {
 /** Nobody sends longer pages in place of a file; a response that brought more is one. */
 const longestErrorPageBytes = 256 * 1024
 
-interface Block {
-	readonly memory: Uint8Array
-	/** The socket has filled it up to here. */
-	filled: number
-	/** Handed to the sink up to here; a partly filled block is written while the socket fills the rest. */
-	handed: number
-	/** Writes that have not settled: until then the memory is the sink's. */
-	writes: number
-}
-
 /**
- * The memory of one lane: two blocks in turn, one that the socket fills while the sink takes the other.
+ * What a lane receives, on its way to the sink.
  *
  * The memory goes back to the pool in `close`, when both the transport and the sink have let go of it.
  */
 export class BlockIntake implements Intake {
 	readonly #map: SegmentMap
 	readonly #sink: Sink
-	readonly #pool: BlockPool
 	readonly #clock: Clock
 	readonly #events: IntakeEvents
 	readonly #crc: () => boolean
 	readonly #allowance: Allowance
-	#current: Block
-	#spare: Block | undefined
+	readonly #blocks: LaneBlocks
 	#claim: Claim | undefined
 	#exchange: Exchange | undefined
 	#limit = 0
@@ -64,17 +53,18 @@ export class BlockIntake implements Intake {
 			readonly rateShare: RateShare
 			/** Whether writes shall be recorded with their CRC32. */
 			readonly crc: () => boolean
+			/** Whether it is so fast that a large block is full in a moment. */
+			readonly fast: () => boolean
 		},
 		events: IntakeEvents,
 	) {
 		this.#map = deps.map
 		this.#sink = deps.sink
-		this.#pool = deps.blocks
 		this.#clock = deps.clock
 		this.#crc = deps.crc
 		this.#events = events
 		this.#allowance = deps.rateShare.open(() => this.#goOn())
-		this.#current = emptyBlock(first)
+		this.#blocks = new LaneBlocks(first, deps.blocks, deps.fast)
 		this.#lastByteMs = deps.clock.now()
 	}
 
@@ -111,7 +101,7 @@ export class BlockIntake implements Intake {
 	}
 
 	memory(): Uint8Array {
-		const { memory, filled } = this.#current
+		const { memory, filled } = this.#blocks.current
 		return memory.subarray(filled, Math.min(memory.length, filled + this.#allowance.next))
 	}
 
@@ -122,10 +112,15 @@ export class BlockIntake implements Intake {
 		this.#allowance.use(bytes)
 		const wanted = this.#wantedOf(claim, bytes)
 		this.#map.advance(claim, wanted)
-		this.#current.filled += wanted
+		const block = this.#blocks.current
+		block.filled += wanted
 		if (this.#tentative !== undefined && claim.position - this.#begunAt > longestErrorPageBytes) this.count()
 		if (wanted < bytes || this.#isFull(claim)) return this.#stopHere()
-		if (this.#current.filled < this.#current.memory.length) return this.#allowance.ask()
+		if (block.filled < block.memory.length) {
+			// A large block is no reason to record what came later than others do.
+			if (this.#blocks.holdsUsualBlock && this.#crc()) this.writeFilled()
+			return this.#allowance.ask()
+		}
 		this.writeFilled()
 		return this.#takeNextBlock() && this.#allowance.ask()
 	}
@@ -133,7 +128,7 @@ export class BlockIntake implements Intake {
 	/** Hands to the sink what has come since the last time. */
 	writeFilled(): void {
 		const claim = this.#claim
-		const block = this.#current
+		const block = this.#blocks.current
 		if (claim === undefined || block.filled === block.handed) return
 		const end = claim.position
 		const start = end - (block.filled - block.handed)
@@ -155,7 +150,7 @@ export class BlockIntake implements Intake {
 	async end(): Promise<void> {
 		this.#allowance.withdraw()
 		this.writeFilled()
-		while (this.#current.writes + (this.#spare?.writes ?? 0) > 0) {
+		while (!this.#blocks.settled) {
 			await new Promise<void>(resolve => {
 				this.#wakeWhenSettled = resolve
 			})
@@ -163,7 +158,7 @@ export class BlockIntake implements Intake {
 		this.#paused = false
 		this.#claim = undefined
 		this.#exchange = undefined
-		rewind(this.#current)
+		this.#blocks.rewind()
 	}
 
 	/** Whether the bytes of the last response are the file's. */
@@ -181,13 +176,7 @@ export class BlockIntake implements Intake {
 	/** Gives back the memory, and what it was allowed to receive. To be called after `end`. */
 	close(): void {
 		this.#allowance.close()
-		this.#pool.give(this.#current.memory)
-		this.#giveSpare()
-	}
-
-	#giveSpare(): void {
-		if (this.#spare !== undefined) this.#pool.give(this.#spare.memory)
-		this.#spare = undefined
+		this.#blocks.close()
 	}
 
 	/** How many of the bytes are the claim's; a full claim is lengthened first where that can be. */
@@ -209,21 +198,8 @@ export class BlockIntake implements Intake {
 	}
 
 	#takeNextBlock(): boolean {
-		const full = this.#current
-		const next = this.#spare ?? this.#anotherBlock()
-		if (next !== undefined && next.writes === 0) {
-			rewind(next)
-			this.#current = next
-			this.#spare = full
-			return true
-		}
-		this.#paused = true
-		return false
-	}
-
-	#anotherBlock(): Block | undefined {
-		const memory = this.#pool.tryTake()
-		return memory === undefined ? undefined : emptyBlock(memory)
+		this.#paused = !this.#blocks.turn()
+		return !this.#paused
 	}
 
 	/** A second block is for a lane that cannot wait until the sink has taken the first; one that waits for its turn can. */
@@ -232,11 +208,11 @@ export class BlockIntake implements Intake {
 		const waiter = this.#wakeWhenSettled
 		this.#wakeWhenSettled = undefined
 		waiter?.()
-		if (block === this.#spare && block.writes === 0 && this.limited) this.#giveSpare()
-		if (!this.#paused || block.writes > 0 || block.handed < block.filled) return
-		if (block !== this.#current) this.#spare = this.#current
-		rewind(block)
-		this.#current = block
+		if (!this.#paused) {
+			if (this.limited) this.#blocks.giveSpare()
+			return
+		}
+		if (!this.#blocks.turnBackTo(block)) return
 		this.#paused = false
 		if (this.#allowance.ask()) this.#goOn()
 	}
@@ -245,11 +221,4 @@ export class BlockIntake implements Intake {
 		this.#lastByteMs = this.#clock.now()
 		this.#exchange?.resume()
 	}
-}
-
-const emptyBlock = (memory: Uint8Array): Block => ({ memory, filled: 0, handed: 0, writes: 0 })
-
-function rewind(block: Block): void {
-	block.filled = 0
-	block.handed = 0
 }

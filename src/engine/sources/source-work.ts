@@ -39,6 +39,7 @@ export class SourceWork implements LaneWork {
 	readonly meter: Meter
 	readonly rateShare: RateShare
 	readonly crc: () => boolean
+	readonly fast: () => boolean
 	readonly #common: CommonWork
 	readonly #sources: Sources
 	readonly #recovery: Recovery
@@ -52,6 +53,7 @@ export class SourceWork implements LaneWork {
 		this.meter = common.meter
 		this.rateShare = common.rateShare
 		this.crc = common.crc
+		this.fast = common.fast
 		this.#common = common
 		this.#sources = sources
 		this.#recovery = recovery
