@@ -35,9 +35,10 @@ export class Checkpoint {
 		this.#lastWritten = map.writtenBytes
 	}
 
-	/** Notes in the journal that bytes survive the death of the process. */
+	/** Notes in the journal that bytes survive the death of the process. What is due by them does not wait for a tick. */
 	written(range: ByteRange, crc32: number | undefined): void {
 		if (crc32 !== undefined) this.#place.journal?.append({ kind: 'written', range, crc32 })
+		this.tick()
 	}
 
 	/** Begins a checkpoint when one is due and none is under way: one sync in flight, never on the way of the bytes. */

@@ -48,6 +48,11 @@ export class Meter {
 		if (!via.reused) this.connectDelay.note(via.connectMs)
 	}
 
+	/** From here on bytes are expected: the first tick can tell a rate. */
+	begin(nowMs: number): void {
+		this.goodput.note(nowMs, this.bytesReceived)
+	}
+
 	/** The process did not run for a while: that time is nobody's. */
 	wake(nowMs: number): void {
 		this.goodput.clear()

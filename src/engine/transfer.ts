@@ -137,6 +137,7 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	readonly fast = (): boolean => this.sink.abilities.randomAccess && !this.#joining.wantsSample && this.#isFast()
 
 	async run(): Promise<void> {
+		this.meter.begin(this.clock.now())
 		const ticking = this.clock.every(tickMs, () => this.#tick())
 		const stopListening = this.#cancel.onCancel(() => this.#letStreamGo())
 		try {

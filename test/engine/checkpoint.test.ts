@@ -35,10 +35,12 @@ class Disk {
 		return this
 	}
 
-	write(more: number): void {
+	/** Comes, and is written, with nobody told. */
+	write(more: number): { start: number; end: number } {
 		const start = this.#claim.position
 		this.map.advance(this.#claim, more)
 		this.map.markWritten(this.#claim, { start, end: start + more })
+		return { start, end: start + more }
 	}
 
 	async synced(): Promise<void> {
@@ -95,6 +97,14 @@ describe('a checkpoint', () => {
 		disk.write(mib)
 		await disk.synced()
 		expect(disk.recordedBytes).toBe(32 * mib)
+	})
+
+	test('that is due by its bytes does not wait for a tick', async () => {
+		const disk = await new Disk().begin()
+		disk.checkpoint.written(disk.write(31 * mib), undefined)
+		expect(disk.begun).toBe(0)
+		disk.checkpoint.written(disk.write(mib), undefined)
+		expect(disk.begun).toBe(1)
 	})
 
 	test('has no successor once the transfer is over', async () => {
