@@ -6,6 +6,8 @@ import type { Sink } from '../sink/contract.ts'
 
 const everyMs = 2_000
 const everyBytes = 32 * 1024 * 1024
+/** Where the next checkpoint is due before one has ended, their records are synced together, at the latest after so long. */
+const recordsWaitMs = 250
 
 /** What a checkpoint needs of a place. */
 export interface CheckpointedPlace extends Pick<Place, 'confirm' | 'journal'> {
@@ -25,6 +27,7 @@ export class Checkpoint {
 	#ending = false
 	#lastMs: number
 	#lastWritten: number
+	#recordsSyncedMs: number
 
 	constructor(map: SegmentMap, place: CheckpointedPlace, clock: Clock, failed: (error: unknown) => void) {
 		this.#map = map
@@ -32,6 +35,7 @@ export class Checkpoint {
 		this.#clock = clock
 		this.#failed = failed
 		this.#lastMs = clock.now()
+		this.#recordsSyncedMs = this.#lastMs
 		this.#lastWritten = map.writtenBytes
 	}
 
@@ -54,7 +58,9 @@ export class Checkpoint {
 	/** The last one before the run lets go of the file, so that nothing is lost that came. */
 	async finish(): Promise<void> {
 		await this.settled()
-		if (this.#place.journal !== undefined) await this.#run()
+		if (this.#place.journal === undefined) return
+		await this.#cover()
+		await this.#syncRecords()
 	}
 
 	/** None is under way any more, and no tick begins another by itself. */
@@ -73,22 +79,31 @@ export class Checkpoint {
 		do {
 			this.#lastMs = this.#clock.now()
 			this.#lastWritten = this.#map.writtenBytes
-			await this.#run()
-		} while (!this.#ending && this.#isDue())
+			await this.#cover()
+			if (!this.#goesOn() || this.#clock.now() - this.#recordsSyncedMs >= recordsWaitMs) await this.#syncRecords()
+		} while (this.#goesOn())
 	}
 
-	async #run(): Promise<void> {
+	#goesOn(): boolean {
+		return !this.#ending && this.#isDue()
+	}
+
+	/** Syncs what is written, and then records that it was. */
+	async #cover(): Promise<void> {
 		const { journal, sink } = this.#place
 		const covered = this.#map.notYetDurable()
 		// Another process may have moved or taken the file: what is written since would not be ours.
 		const [confirmed, flushed] = await Promise.allSettled([this.#place.confirm(), covered.length > 0 && sink.flush()])
 		if (confirmed.status === 'rejected') throw confirmed.reason
 		if (flushed.status === 'rejected') throw flushed.reason
-		if (covered.length === 0) return
 		for (const range of covered) {
 			this.#map.markDurable(range)
 			journal?.append({ kind: 'durable', range })
 		}
-		await journal?.sync()
+	}
+
+	async #syncRecords(): Promise<void> {
+		await this.#place.journal?.sync()
+		this.#recordsSyncedMs = this.#clock.now()
 	}
 }

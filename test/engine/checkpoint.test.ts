@@ -85,9 +85,24 @@ describe('a checkpoint', () => {
 		disk.checkpoint.tick()
 		expect(disk.begun).toBe(1)
 		await disk.synced()
-		expect([disk.begun, disk.syncing.length, disk.recordedBytes]).toEqual([2, 1, 32 * mib])
+		expect([disk.begun, disk.syncing.length]).toEqual([2, 1])
 		await disk.synced()
 		expect([disk.begun, disk.syncing.length, disk.recordedBytes]).toEqual([2, 0, 72 * mib])
+	})
+
+	test('has its records synced by the last of a row, and after a quarter of a second in a longer one', async () => {
+		const disk = await new Disk().begin()
+		disk.write(32 * mib)
+		disk.checkpoint.tick()
+		disk.write(32 * mib)
+		await disk.synced()
+		expect([disk.begun, disk.recordedBytes]).toEqual([2, 0])
+		disk.write(32 * mib)
+		await disk.clock.advance(250)
+		await disk.synced()
+		expect([disk.begun, disk.recordedBytes]).toEqual([3, 64 * mib])
+		await disk.synced()
+		expect([disk.begun, disk.recordedBytes]).toEqual([3, 96 * mib])
 	})
 
 	test('records only what was written before its sync began', async () => {
