@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import type { Entrant } from './entrants.ts'
+import { useFreeMemory } from './free-memory.ts'
 import { type Cost, type Line, measure } from './measure.ts'
 import { digestOf, isCopy } from './original.ts'
 import type { Run, Scenario } from './scenarios/scenario.ts'
@@ -40,6 +41,7 @@ export async function attempt(
 	const command = await commandOf(one, target, loopDelay)
 	// What the run before left to be written is not this one's to wait for.
 	await promisify(execFile)('sync')
+	if (!scenario.keepsFiles) await useFreeMemory(folder, world.originals)
 	await world.begin()
 	const cost = await measure({
 		command,

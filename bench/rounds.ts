@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { seeded } from '../test/support/seeded.ts'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Entrant } from './entrants.ts'
 import type { Line } from './measure.ts'
@@ -17,16 +18,23 @@ export interface Round {
 	readonly heard: (run: Run, lines: readonly Line[]) => void
 }
 
-/** Each contender once, another one first in each round. */
+/** Each contender once. */
 export async function runRound({ scenario, world, contenders, round, heard }: Round): Promise<void> {
-	const first = round % contenders.length
-	for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
+	for (const contender of orderOf(contenders, round)) {
 		await using home = await homeIn(world.folder, scenario)
 		for await (const one of attemptsOf(scenario, contender, home.path)) {
 			const { lines, ...run } = await attempt({ ...one, scenario, world, contender, home: home.path })
 			heard({ ...run, contender: one.name, round }, lines)
 		}
 	}
+}
+
+/** Another one is first in each round, and the others come as chance has it: nobody always follows the same program. */
+export function orderOf<T>(contenders: readonly T[], round: number): T[] {
+	const random = seeded(round)
+	const at = round % contenders.length
+	const others = contenders.toSpliced(at, 1).map(one => ({ one, place: random() }))
+	return [...contenders.slice(at, at + 1), ...others.sort((a, b) => a.place - b.place).map(({ one }) => one)]
 }
 
 /**
