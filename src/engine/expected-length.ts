@@ -15,3 +15,9 @@ export function refuseOtherLength({ bytes: wanted, pieces }: DownloadSpec, bytes
 		hint: 'The address leads to another file, or to another version of it, than the one that was described.',
 	})
 }
+
+/** A body that nobody announced the length of may run on for ever. */
+export function tooMuchOf({ maxBytes }: DownloadSpec, bytes: number, url: URL): DownloadError | undefined {
+	if (bytes <= (maxBytes ?? Number.POSITIVE_INFINITY)) return undefined
+	return new DownloadError('E_TOO_LARGE', `${redactUrl(url)} sends more than the ${maxBytes} bytes that are allowed`)
+}

@@ -1,8 +1,8 @@
 import { type Cancel, CancelSource } from '../base/abort.ts'
 import type { Clock } from '../base/clock.ts'
-import { DownloadError } from '../base/errors.ts'
-import { redactUrl } from '../base/redact.ts'
+import type { DownloadError } from '../base/errors.ts'
 import type { ClimbFacts } from '../control/connections.ts'
+import { isFast } from '../control/fast-rate.ts'
 import { retriesOfExpendable } from '../control/mirror-ranking.ts'
 import { canContinue } from '../model/combine.ts'
 import type { Claim, SegmentMap } from '../model/segment-map.ts'
@@ -10,6 +10,7 @@ import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
 import { Checkpoint } from './checkpoint.ts'
 import type { NoticeEvent, RetryEvent } from './events.ts'
+import { tooMuchOf } from './expected-length.ts'
 import type { Fetching } from './fetching.ts'
 import { Crew, type CrewWork, type FirstWork } from './lanes/crew.ts'
 import type { LaneMember } from './lanes/lane-work.ts'
@@ -28,11 +29,6 @@ import type { DownloadSpec, EngineDeps } from './spec.ts'
 import { Wakefulness } from './wakefulness.ts'
 
 const tickMs = 50
-
-/** From here on the checkpoint alone keeps the loss below 300 ms of the rate, and a CRC of every byte would cost more than it saves. */
-const fastBytesPerSecond = 200 * 1000 * 1000
-/** Of which a tenth has to be known: at a high rate every CRC until then is dear. */
-const fastWindowMs = 500
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
 export class Transfer implements CommonWork, CrewWork, Fetching {
@@ -132,9 +128,10 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	}
 
 	readonly crc = (): boolean =>
-		this.#joining.wantsSample || (this.#begun.place.journal !== undefined && !this.#isFast())
+		this.#joining.wantsSample || (this.#begun.place.journal !== undefined && !isFast(this.meter.goodput))
 
-	readonly fast = (): boolean => this.sink.abilities.randomAccess && !this.#joining.wantsSample && this.#isFast()
+	readonly fast = (): boolean =>
+		this.sink.abilities.randomAccess && !this.#joining.wantsSample && isFast(this.meter.goodput)
 
 	async run(): Promise<void> {
 		this.meter.begin(this.clock.now())
@@ -169,10 +166,6 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 
 	setConnections(connections: DownloadSpec['connections']): void {
 		this.#crew.setConnections(connections)
-	}
-
-	#isFast(): boolean {
-		return (this.meter.goodput.over(fastWindowMs) ?? 0) >= fastBytesPerSecond
 	}
 
 	/** Ends it. What fails because it was ended already is not the reason. */
@@ -217,7 +210,8 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 		this.map.markWritten(claim, { start, end })
 		this.#checkpoint.written({ start, end }, crc32)
 		this.#noteFront()
-		this.#refuseTooMuch(end)
+		const tooMuch = tooMuchOf(this.#spec, end, this.url)
+		if (tooMuch !== undefined) this.fail(tooMuch)
 		if (crc32 !== undefined && this.map.bytes !== undefined) {
 			this.#joining.sampled({ range: { start, end }, crc32 }, this.map.bytes - this.map.writtenBytes)
 		}
@@ -261,17 +255,6 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	/** Bytes that may yet be replaced by those of another answer are hashed at the end. */
 	#noteFront(): void {
 		if (this.canGoOn) this.#hashing?.advance(this.map.front)
-	}
-
-	/** A body that nobody announced the length of may run on for ever. */
-	#refuseTooMuch(bytes: number): void {
-		if (bytes <= (this.#spec.maxBytes ?? Number.POSITIVE_INFINITY)) return
-		this.fail(
-			new DownloadError(
-				'E_TOO_LARGE',
-				`${redactUrl(this.url)} sends more than the ${this.#spec.maxBytes} bytes that are allowed`,
-			),
-		)
 	}
 
 	#firstWork(): FirstWork {

@@ -65,6 +65,42 @@ describe('the pool of blocks', () => {
 		expect(await next).toBe(block)
 	})
 
+	test('gives large blocks too, of four times the size, up to half of its memory', () => {
+		const pool = createBlockPool({ blockBytes: 16, limitBytes: 256 })
+		expect([pool.tryTakeLarge(), pool.tryTakeLarge()].map(block => block?.length)).toEqual([64, 64])
+		expect(pool.tryTakeLarge()).toBeUndefined()
+		const usual = Array.from({ length: 9 }, () => pool.tryTake()?.length)
+		expect(usual).toEqual([...Array.from({ length: 8 }, () => 16), undefined])
+	})
+
+	test('has no large block where blocks of the usual size take up the memory', () => {
+		const pool = createBlockPool({ blockBytes: 16, limitBytes: 160 })
+		for (let count = 0; count < 7; count++) pool.tryTake()
+		expect(pool.tryTakeLarge()).toBeUndefined()
+	})
+
+	test('gives up a large block that nobody has for those who want one of the usual size', async () => {
+		const pool = createBlockPool({ blockBytes: 16, limitBytes: 128 })
+		const large = pool.tryTakeLarge() as Uint8Array
+		for (let count = 0; count < 4; count++) pool.tryTake()
+		expect(pool.tryTake()).toBeUndefined()
+		const waiting = Array.from({ length: 5 }, () => pool.take(neverCancelled))
+		pool.give(large)
+		const served = await Promise.all(waiting.slice(0, 4))
+		expect(served.map(block => block.length)).toEqual([16, 16, 16, 16])
+		expect(pool.tryTakeLarge()).toBeUndefined()
+		pool.give(served[0] as Uint8Array)
+		expect(await waiting[4]).toBe(served[0])
+	})
+
+	test('gives the large block that came back again', () => {
+		const pool = createBlockPool({ blockBytes: 16, limitBytes: 128 })
+		const large = pool.tryTakeLarge() as Uint8Array
+		pool.give(large)
+		expect(() => pool.give(large)).toThrow(TypeError)
+		expect(pool.tryTakeLarge()).toBe(large)
+	})
+
 	test('throws when a block is given twice, or was never taken', () => {
 		const pool = createBlockPool(small)
 		const block = pool.tryTake() as Uint8Array
