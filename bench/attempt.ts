@@ -39,9 +39,9 @@ export async function attempt(
 	const target = join(folder, 'file.bin')
 	const loopDelay = scenario.watchesLoop ? join(home, 'loop-delay') : undefined
 	const command = await commandOf(one, target, loopDelay)
+	if (!scenario.keepsFiles) await useFreeMemory(world.originals)
 	// What the run before left to be written is not this one's to wait for.
 	await promisify(execFile)('sync')
-	if (!scenario.keepsFiles) await useFreeMemory(folder, world.originals)
 	await world.begin()
 	const cost = await measure({
 		command,

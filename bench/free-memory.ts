@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 import type { Original } from './original.ts'
+import { diskFolder, memoryFolder, temporaryFolder } from './places.ts'
 
 const leastBytes = 16 * 1024
 const mostBytes = 4 * 1024 * 1024
@@ -13,12 +14,14 @@ const timesTheFile = 3
  *
  * The host of a virtual machine may take back what was free for two seconds, and gives it again page by page when it is
  * touched: 1 GiB took 0.8 s longer here, in the middle of whoever's run came upon such pages. Whoever writes little at a
- * time seldom does, for small pieces are not taken back. So it is written in pieces of all sizes.
+ * time seldom does, for small pieces are not taken back. So it is written in pieces of all sizes, into memory where there
+ * is such a folder, so that no disk has anything of it to do during the run.
  */
-export async function useFreeMemory(folder: string, originals: readonly Original[]): Promise<void> {
+export async function useFreeMemory(originals: readonly Original[]): Promise<void> {
 	const written = originals.reduce((sum, { bytes, content }) => sum + (content === 'zeros' ? 0 : bytes), 0)
-	const bytes = Math.min(timesTheFile * written, freemem() / 2)
-	const path = join(folder, 'free-memory')
+	const bytes = Math.min(timesTheFile * written, freemem() / 4)
+	await using folder = await temporaryFolder(await memoryFolder().catch(diskFolder), 'free')
+	const path = join(folder.path, 'file')
 	const piece = Buffer.alloc(mostBytes, 1)
 	await using file = await open(path, 'w')
 	await rm(path)

@@ -29,7 +29,7 @@ export async function runRound({ scenario, world, contenders, round, heard }: Ro
 	}
 }
 
-/** Another one is first in each round, and the others come as chance has it: nobody always follows the same program. */
+/** Another one is first in each round, and the others are shuffled, in each call alike: nobody always follows the same program. */
 export function orderOf<T>(contenders: readonly T[], round: number): T[] {
 	const random = seeded(round)
 	const at = round % contenders.length

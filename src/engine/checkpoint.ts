@@ -6,7 +6,7 @@ import type { Sink } from '../sink/contract.ts'
 
 const everyMs = 2_000
 const everyBytes = 32 * 1024 * 1024
-/** Where the next checkpoint is due before one has ended, their records are synced together, at the latest after so long. */
+/** Where the next checkpoint is due before one has ended, their records are synced together: by the first that ends so long after. */
 const recordsWaitMs = 250
 
 /** What a checkpoint needs of a place. */
@@ -47,7 +47,7 @@ export class Checkpoint {
 
 	/** Begins a checkpoint when one is due and none is under way: one sync in flight, never on the way of the bytes. */
 	tick(): void {
-		if (this.#place.journal === undefined || this.#running !== undefined || !this.#isDue()) return
+		if (this.#place.journal === undefined || this.#ending || this.#running !== undefined || !this.#isDue()) return
 		this.#running = this.#runWhileDue()
 			.catch(this.#failed)
 			.finally(() => {
@@ -59,8 +59,12 @@ export class Checkpoint {
 	async finish(): Promise<void> {
 		await this.settled()
 		if (this.#place.journal === undefined) return
-		await this.#cover()
-		await this.#syncRecords()
+		try {
+			await this.#cover()
+		} finally {
+			// What earlier checkpoints covered is durable whatever became of this one.
+			await this.#syncRecords()
+		}
 	}
 
 	/** None is under way any more, and no tick begins another by itself. */

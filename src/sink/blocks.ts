@@ -13,7 +13,7 @@ const blocksInLarge = 4
 /** The part of all memory that large blocks may take, so that a few fast lanes leave enough for many slow ones. */
 const largeShare = 0.5
 
-/** Makes the pool of a process. Memory is taken from the system when first wanted, and kept. */
+/** Makes the pool of a process. Memory is taken from the system when first wanted, and kept as long as nobody wants blocks of the other size. */
 export function createBlockPool(options: BlockPoolOptions = {}): BlockPool {
 	const { blockBytes = 256 * 1024, limitBytes = 32 * 1024 * 1024 } = options
 	return new Blocks(blockBytes, Math.max(blockBytes, limitBytes))
@@ -92,8 +92,10 @@ class Blocks implements BlockPool {
 
 	#allocateLarge(): Uint8Array | undefined {
 		const bytes = blocksInLarge * this.blockBytes
-		if (this.#bytes + bytes > this.#limitBytes || this.#largeBytes + bytes > largeShare * this.#limitBytes)
-			return undefined
+		if (this.#largeBytes + bytes > largeShare * this.#limitBytes) return undefined
+		// While someone waits for a block none is free, and no large one is made of those that come back.
+		while (this.#bytes + bytes > this.#limitBytes && this.#free.pop() !== undefined) this.#bytes -= this.blockBytes
+		if (this.#bytes + bytes > this.#limitBytes) return undefined
 		this.#bytes += bytes
 		this.#largeBytes += bytes
 		return Buffer.allocUnsafeSlow(bytes)

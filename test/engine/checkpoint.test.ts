@@ -144,6 +144,21 @@ describe('a checkpoint', () => {
 		expect([disk.failures, disk.recordedBytes]).toEqual([[new Error('taken')], 0])
 	})
 
+	test('that covered something has it recorded for good, though the sync after it fails', async () => {
+		const disk = await new Disk().begin()
+		disk.write(32 * mib)
+		disk.checkpoint.tick()
+		disk.write(64 * mib)
+		await disk.synced()
+		disk.syncing.shift()?.reject(new Error('no space'))
+		await disk.clock.advance(0)
+		const finished = disk.checkpoint.finish()
+		await disk.clock.advance(0)
+		disk.syncing.shift()?.reject(new Error('no space'))
+		await expect(finished).rejects.toThrow('no space')
+		expect(disk.recordedBytes).toBe(32 * mib)
+	})
+
 	test('that fails is the last one by itself, and records nothing', async () => {
 		const disk = await new Disk().begin()
 		disk.write(32 * mib)

@@ -55,6 +55,32 @@ describe('the blocks of a lane', () => {
 		expect(pool.taken).toBe(0)
 	})
 
+	test('become blocks of the usual size again where it is fast no more', () => {
+		const { pool, blocks, pace } = open(512)
+		pace.fast = true
+		for (let turns = 0; turns < 3; turns++) {
+			settle(handOn(blocks))
+			blocks.turn()
+		}
+		expect(blocks.current.memory).toHaveLength(large)
+		pace.fast = false
+		for (let turns = 0; turns < 2; turns++) {
+			settle(handOn(blocks))
+			expect(blocks.turn()).toBe(true)
+			expect(blocks.current.memory).toHaveLength(usual)
+		}
+		expect(pool.taken).toBe(2)
+	})
+
+	test('cannot be given back while the sink has one', () => {
+		const { pool, blocks } = open(512)
+		const block = handOn(blocks)
+		expect(() => blocks.close()).toThrow(TypeError)
+		settle(block)
+		blocks.close()
+		expect(pool.taken).toBe(0)
+	})
+
 	test('stay as they are where no large one is to be had', () => {
 		const { pool, blocks, pace } = open(2 * usual)
 		pace.fast = true
@@ -84,14 +110,14 @@ describe('the blocks of a lane', () => {
 		const { blocks, pace } = open(512)
 		pace.fast = true
 		blocks.current.filled = usual
-		expect(blocks.holdsUsualBlock).toBe(false)
+		expect(blocks.owesUsualBlock).toBe(false)
 		settle(handOn(blocks))
 		blocks.turn()
 		blocks.current.filled = usual - 1
-		expect(blocks.holdsUsualBlock).toBe(false)
+		expect(blocks.owesUsualBlock).toBe(false)
 		blocks.current.filled = usual
-		expect(blocks.holdsUsualBlock).toBe(true)
+		expect(blocks.owesUsualBlock).toBe(true)
 		blocks.current.handed = usual
-		expect(blocks.holdsUsualBlock).toBe(false)
+		expect(blocks.owesUsualBlock).toBe(false)
 	})
 })

@@ -93,6 +93,17 @@ describe('the pool of blocks', () => {
 		expect(await waiting[4]).toBe(served[0])
 	})
 
+	test('makes a large block of the memory of usual ones that nobody has', () => {
+		const pool = createBlockPool({ blockBytes: 16, limitBytes: 128 })
+		const blocks = Array.from({ length: 8 }, () => pool.tryTake() as Uint8Array)
+		for (const block of blocks.slice(0, 3)) pool.give(block)
+		expect(pool.tryTakeLarge()).toBeUndefined()
+		pool.give(blocks[3] as Uint8Array)
+		for (let count = 0; count < 4; count++) pool.give(blocks[4 + count] as Uint8Array)
+		expect(pool.tryTakeLarge()).toHaveLength(64)
+		expect(Array.from({ length: 5 }, () => pool.tryTake()?.length)).toEqual([16, 16, 16, 16, undefined])
+	})
+
 	test('gives the large block that came back again', () => {
 		const pool = createBlockPool({ blockBytes: 16, limitBytes: 128 })
 		const large = pool.tryTakeLarge() as Uint8Array

@@ -118,7 +118,7 @@ export class BlockIntake implements Intake {
 		if (wanted < bytes || this.#isFull(claim)) return this.#stopHere()
 		if (block.filled < block.memory.length) {
 			// A large block is no reason to record what came later than others do.
-			if (this.#blocks.holdsUsualBlock && this.#crc()) this.writeFilled()
+			if (this.#blocks.owesUsualBlock && this.#crc()) this.writeFilled()
 			return this.#allowance.ask()
 		}
 		this.writeFilled()

@@ -37,22 +37,23 @@ export class LaneBlocks {
 		return this.#current.writes + (this.#spare?.writes ?? 0) === 0
 	}
 
-	/** Whether as much has come as fills a block of the usual size, and was not handed on. */
-	get holdsUsualBlock(): boolean {
+	/** Whether a large one, not yet full, has as much as fills a block of the usual size that was not handed on. */
+	get owesUsualBlock(): boolean {
 		const { filled, handed, memory } = this.#current
 		return memory.length > this.#pool.blockBytes && filled - handed >= this.#pool.blockBytes
 	}
 
 	/** Turns to the other block; false while the sink has that one too, or the pool has none. */
 	turn(): boolean {
-		const next = this.#largerSpare() ?? this.#spare ?? this.#anotherBlock()
+		this.#fitSpare()
+		const next = this.#spare ?? this.#anotherBlock()
 		if (next === undefined || next.writes > 0) return false
 		this.#spare = this.#current
 		this.#fill(next)
 		return true
 	}
 
-	/** Turns to a block that the sink has let go of; false while it holds some of it, or holds what nobody has handed on. */
+	/** Turns to a block that the sink has let go of; false where the sink has part of it, or has not been handed part of it yet. */
 	turnBackTo(block: Block): boolean {
 		if (block.writes > 0 || block.handed < block.filled) return false
 		if (block !== this.#current) this.#spare = this.#current
@@ -71,8 +72,9 @@ export class LaneBlocks {
 		this.#fill(this.#current)
 	}
 
-	/** Gives all back. To be called when the sink has let go of it. */
+	/** Gives all back. To be called when it has settled: memory that the sink still reads is no one else's to fill. */
 	close(): void {
+		if (!this.settled) throw new TypeError('The blocks of a lane were closed while the sink had them')
 		this.#pool.give(this.#current.memory)
 		this.giveSpare()
 	}
@@ -88,15 +90,16 @@ export class LaneBlocks {
 		return memory === undefined ? undefined : emptyBlock(memory)
 	}
 
-	/** In place of a spare block of the usual size, where it is to be had. */
-	#largerSpare(): Block | undefined {
+	/** Changes an idle spare block for one of the size that the rate is for, where it is to be had. */
+	#fitSpare(): void {
 		const spare = this.#spare
-		if (spare === undefined || spare.writes > 0 || spare.memory.length > this.#pool.blockBytes || !this.#fast())
-			return undefined
-		const memory = this.#pool.tryTakeLarge()
-		if (memory === undefined) return undefined
+		if (spare === undefined || spare.writes > 0) return
+		const isLarge = spare.memory.length > this.#pool.blockBytes
+		if (isLarge === this.#fast()) return
+		const memory = isLarge ? this.#pool.tryTake() : this.#pool.tryTakeLarge()
+		if (memory === undefined) return
 		this.giveSpare()
-		return emptyBlock(memory)
+		this.#spare = emptyBlock(memory)
 	}
 }
 
