@@ -39,7 +39,7 @@ export async function attempt(
 	const target = join(folder, 'file.bin')
 	const loopDelay = scenario.watchesLoop ? join(home, 'loop-delay') : undefined
 	const command = await commandOf(one, target, loopDelay)
-	if (!scenario.keepsFiles) await useFreeMemory(world.originals)
+	if (!scenario.keepsFiles) await useFreeMemory(home, world.originals)
 	// What the run before left to be written is not this one's to wait for.
 	await promisify(execFile)('sync')
 	await world.begin()

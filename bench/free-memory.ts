@@ -2,26 +2,24 @@ import { open, rm } from 'node:fs/promises'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 import type { Original } from './original.ts'
-import { diskFolder, memoryFolder, temporaryFolder } from './places.ts'
 
 const leastBytes = 16 * 1024
 const mostBytes = 4 * 1024 * 1024
-/** Of what a run writes: the system does not give out again just the pages that came back. */
-const timesTheFile = 3
+/** Of what a run writes: the system does not give out again just the pages that came back. Of 1 GiB, less than it begins to write back. */
+const timesTheFile = 1.5
 
 /**
  * Writes a file and deletes it, so that each run finds free memory that was in use a moment ago.
  *
  * The host of a virtual machine may take back what was free for two seconds, and gives it again page by page when it is
  * touched: 1 GiB took 0.8 s longer here, in the middle of whoever's run came upon such pages. Whoever writes little at a
- * time seldom does, for small pieces are not taken back. So it is written in pieces of all sizes, into memory where there
- * is such a folder, so that no disk has anything of it to do during the run.
+ * time seldom does, for small pieces are not taken back. So it is written in pieces of all sizes. A sync is to
+ * follow, so that no disk has anything of it to do during the run.
  */
-export async function useFreeMemory(originals: readonly Original[]): Promise<void> {
+export async function useFreeMemory(folder: string, originals: readonly Original[]): Promise<void> {
 	const written = originals.reduce((sum, { bytes, content }) => sum + (content === 'zeros' ? 0 : bytes), 0)
 	const bytes = Math.min(timesTheFile * written, freemem() / 4)
-	await using folder = await temporaryFolder(await memoryFolder().catch(diskFolder), 'free')
-	const path = join(folder.path, 'file')
+	const path = join(folder, 'free-memory')
 	const piece = Buffer.alloc(mostBytes, 1)
 	await using file = await open(path, 'w')
 	await rm(path)

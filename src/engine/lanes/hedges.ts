@@ -9,7 +9,7 @@ import type { Lane } from './lane.ts'
 import type { LaneWork } from './lane-work.ts'
 import { Shelf } from './shelf.ts'
 
-/** What one hedge may hold: no connection has more than two blocks. */
+/** What one hedge may hold: as much as a connection, two blocks of the usual size. */
 const mostBlocks = 2
 
 interface Entrant extends Racer {
