@@ -5,7 +5,7 @@ import type { Original } from './original.ts'
 
 const leastBytes = 16 * 1024
 const mostBytes = 4 * 1024 * 1024
-/** Of what a run writes: the system does not give out again just the pages that came back. Of 1 GiB, less than it begins to write back. */
+/** The system does not give out again just the pages that came back. More of 1 GiB, and it would begin to write it to the disk. */
 const timesTheFile = 1.5
 
 /**

@@ -1,3 +1,4 @@
+import { bothSettled } from '../base/both-settled.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Place } from '../destination/contract.ts'
 import type { ByteRange } from '../model/byte-range.ts'
@@ -6,7 +7,7 @@ import type { Sink } from '../sink/contract.ts'
 
 const everyMs = 2_000
 const everyBytes = 32 * 1024 * 1024
-/** Where the next checkpoint is due before one has ended, their records are synced together: by the first that ends so long after. */
+/** Records of checkpoints that follow each other are synced together: by the last, or the first that ends so long after such a sync. */
 const recordsWaitMs = 250
 
 /** What a checkpoint needs of a place. */
@@ -97,9 +98,7 @@ export class Checkpoint {
 		const { journal, sink } = this.#place
 		const covered = this.#map.notYetDurable()
 		// Another process may have moved or taken the file: what is written since would not be ours.
-		const [confirmed, flushed] = await Promise.allSettled([this.#place.confirm(), covered.length > 0 && sink.flush()])
-		if (confirmed.status === 'rejected') throw confirmed.reason
-		if (flushed.status === 'rejected') throw flushed.reason
+		await bothSettled(this.#place.confirm(), covered.length > 0 ? sink.flush() : Promise.resolve())
 		for (const range of covered) {
 			this.#map.markDurable(range)
 			journal?.append({ kind: 'durable', range })

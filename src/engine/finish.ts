@@ -1,4 +1,5 @@
 import { type Cancel, throwIfCancelled } from '../base/abort.ts'
+import { bothSettled } from '../base/both-settled.ts'
 import { DownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { AlreadyThere } from '../destination/contract.ts'
@@ -92,11 +93,8 @@ async function digestsOf(hashing: Hashing, bytes: number, cancel: Cancel): Promi
  * two syncs at once only one may be told what was lost.
  */
 async function whileSyncing<T>({ place }: Begun, hashing: Promise<T>): Promise<T> {
-	const syncing = place.journal === undefined ? undefined : place.sink.flush()
-	const [hashed, synced] = await Promise.allSettled([hashing, syncing])
-	if (hashed.status === 'rejected') throw hashed.reason
-	if (synced.status === 'rejected') throw synced.reason
-	return hashed.value
+	const [hashed] = await bothSettled(hashing, place.journal === undefined ? Promise.resolve() : place.sink.flush())
+	return hashed
 }
 
 /** The file was there, and was asked to be left alone. */

@@ -13,7 +13,7 @@ const blocksInLarge = 4
 /** The part of all memory that large blocks may take, so that a few fast lanes leave enough for many slow ones. */
 const largeShare = 0.5
 
-/** Makes the pool of a process. Memory is taken from the system when first wanted, and kept as long as nobody wants blocks of the other size. */
+/** Makes the pool of a process. Memory is taken from the system when first wanted, and kept until blocks of the other size want it. */
 export function createBlockPool(options: BlockPoolOptions = {}): BlockPool {
 	const { blockBytes = 256 * 1024, limitBytes = 32 * 1024 * 1024 } = options
 	return new Blocks(blockBytes, Math.max(blockBytes, limitBytes))

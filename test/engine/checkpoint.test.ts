@@ -58,6 +58,14 @@ class Disk {
 	}
 }
 
+/** With a checkpoint of the first 32 MiB under way. */
+async function syncingDisk(): Promise<Disk> {
+	const disk = await new Disk().begin()
+	disk.write(32 * mib)
+	disk.checkpoint.tick()
+	return disk
+}
+
 describe('a checkpoint', () => {
 	test('is due after 32 MiB, or after two seconds with anything new', async () => {
 		const disk = await new Disk().begin()
@@ -78,9 +86,7 @@ describe('a checkpoint', () => {
 	})
 
 	test('follows the one before at once where as much has come meanwhile, with one sync at a time', async () => {
-		const disk = await new Disk().begin()
-		disk.write(32 * mib)
-		disk.checkpoint.tick()
+		const disk = await syncingDisk()
 		disk.write(40 * mib)
 		disk.checkpoint.tick()
 		expect(disk.begun).toBe(1)
@@ -91,9 +97,7 @@ describe('a checkpoint', () => {
 	})
 
 	test('has its records synced by the last of a row, and after a quarter of a second in a longer one', async () => {
-		const disk = await new Disk().begin()
-		disk.write(32 * mib)
-		disk.checkpoint.tick()
+		const disk = await syncingDisk()
 		disk.write(32 * mib)
 		await disk.synced()
 		expect([disk.begun, disk.recordedBytes]).toEqual([2, 0])
@@ -106,9 +110,7 @@ describe('a checkpoint', () => {
 	})
 
 	test('records only what was written before its sync began', async () => {
-		const disk = await new Disk().begin()
-		disk.write(32 * mib)
-		disk.checkpoint.tick()
+		const disk = await syncingDisk()
 		disk.write(mib)
 		await disk.synced()
 		expect(disk.recordedBytes).toBe(32 * mib)
@@ -123,9 +125,7 @@ describe('a checkpoint', () => {
 	})
 
 	test('has no successor once the transfer is over', async () => {
-		const disk = await new Disk().begin()
-		disk.write(32 * mib)
-		disk.checkpoint.tick()
+		const disk = await syncingDisk()
 		disk.write(64 * mib)
 		const settled = disk.checkpoint.settled()
 		await disk.synced()
@@ -145,9 +145,7 @@ describe('a checkpoint', () => {
 	})
 
 	test('that covered something has it recorded for good, though the sync after it fails', async () => {
-		const disk = await new Disk().begin()
-		disk.write(32 * mib)
-		disk.checkpoint.tick()
+		const disk = await syncingDisk()
 		disk.write(64 * mib)
 		await disk.synced()
 		disk.syncing.shift()?.reject(new Error('no space'))
@@ -160,9 +158,7 @@ describe('a checkpoint', () => {
 	})
 
 	test('that fails is the last one by itself, and records nothing', async () => {
-		const disk = await new Disk().begin()
-		disk.write(32 * mib)
-		disk.checkpoint.tick()
+		const disk = await syncingDisk()
 		disk.write(64 * mib)
 		disk.syncing.shift()?.reject(new Error('no space'))
 		await disk.clock.advance(0)
