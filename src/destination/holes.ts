@@ -1,10 +1,8 @@
 import type { Disk, FileFacts } from '../disk/contract.ts'
+import { fileSystems } from '../disk/file-systems.ts'
 
-/**
- * File systems on which bytes that were written take up room, zeros too: ext2 to ext4, XFS and tmpfs, by the magic numbers
- * of statfs(2). Others compress, or share.
- */
-const plainFileSystems: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x01021994])
+/** Where bytes that were written take up room, zeros too. Others compress, or share. */
+const plainFileSystems: ReadonlySet<number> = new Set([fileSystems.ext, fileSystems.xfs, fileSystems.tmpfs])
 
 /**
  * Whether a file of which every byte was written has holes: it was cut while it was, and grew again by what was written

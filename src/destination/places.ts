@@ -1,3 +1,4 @@
+import { bothSettled } from '../base/both-settled.ts'
 import { DownloadError } from '../base/errors.ts'
 import type { Disk } from '../disk/contract.ts'
 import { deleteName, look } from '../disk/names.ts'
@@ -12,6 +13,7 @@ import { giveFinalName, type IfExists } from './final-name.ts'
 import { requireFreeSpace } from './free-space.ts'
 import { type HeldFile, letGo } from './held-file.ts'
 import { type PlaceNames, scratchName } from './names.ts'
+import { preallocate } from './preallocate.ts'
 import { createSmallPlace } from './small-place.ts'
 
 export interface PlacesOptions {
@@ -88,7 +90,7 @@ export class Places {
 			const header = { url, urlDigest, bytes, identity, sharedUnder, file: held.identity, nonce: this.#options.nonce() }
 			const journal = this.#journalAt(taken.place)
 			await orClose(journal, async () => {
-				await journal.begin(header)
+				await bothSettled(journal.begin(header), preallocate(this.#options.disk, held.descriptor, bytes))
 				// After the journal, so that a crash between the two leaves an empty file, which is of no worth to anyone.
 				await held.descriptor.truncate(bytes)
 			})

@@ -49,6 +49,11 @@ export interface DiskFile {
 	/** As `syncData`, with mode and times. */
 	syncAll(): Promise<void>
 	truncate(bytes: number): Promise<void>
+	/**
+	 * Sees to it that the first `bytes` have room on the disk before they are written; length and content stay as they are. As
+	 * far as the system has means to: it fails with nothing, and says nothing of how far it came.
+	 */
+	allocate(bytes: number): Promise<void>
 	setMode(mode: number): Promise<void>
 	look(): Promise<FileFacts>
 	/** It is closed whatever the answer is. */

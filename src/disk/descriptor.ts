@@ -56,6 +56,11 @@ export class Descriptor {
 		return this.#use('set the size of', () => this.#file.truncate(bytes))
 	}
 
+	/** As far as the system has means to. */
+	allocate(bytes: number): Promise<void> {
+		return this.#use('allocate', () => this.#file.allocate(bytes))
+	}
+
 	setMode(mode: number): Promise<void> {
 		return this.#use('set the mode of', () => this.#file.setMode(mode))
 	}

@@ -1,18 +1,10 @@
+import { fileSystems } from './file-systems.ts'
+
 /**
- * Linux's file systems that lie in this machine's memory or on its own disks, by their number in statfs(2). A call on any
- * other may wait for a network, for ever where a server has gone.
+ * Those that lie in this machine's memory or on its own disks: all that have a name here. A call on any other may wait for a
+ * network, for ever where a server has gone.
  */
-const localTypes: ReadonlySet<number> = new Set([
-	0xef53, // ext2, ext3, ext4
-	0x58465342, // XFS
-	0x9123683e, // Btrfs
-	0xca451a4e, // bcachefs
-	0x2fc12fc1, // ZFS
-	0xf2f52010, // F2FS
-	0x01021994, // tmpfs
-	0x858458f6, // ramfs
-	0x794c7630, // overlayfs: what containers have
-])
+const localTypes: ReadonlySet<number> = new Set(Object.values(fileSystems))
 
 /** More folders than a run has files in at once: what is forgotten is asked for again. */
 const mostFolders = 1000

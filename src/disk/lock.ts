@@ -1,21 +1,24 @@
-import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:net'
 import { errnoOf } from '../base/disk-error.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
+import { runOn } from './command.ts'
 import type { Lock } from './contract.ts'
+
+/** What `flock` ends with then, util-linux's and BusyBox's. All else but 0 means that it could not ask. */
+const heldByAnother = 1
 
 /**
  * Locks an open file; undefined when another process has it.
  *
  * A socket in Linux's abstract name space costs 0.03 ms and reaches as far as the network name space. `flock` reaches
  * across containers, but Node has no call for it: the command takes it on our descriptor, where it stays when the
- * command has ended, and that costs 2 to 4 ms. So it is asked for where a file is worth it (`strong`). Where neither is to
+ * command has ended. So it is asked for where a file is worth it (`strong`). Where neither is to
  * be had, the nonce in the journal tells two owners apart.
  */
 export async function lockFile(descriptor: number, file: FileIdentity, strong: boolean): Promise<Lock | undefined> {
 	const socket = await bindAbstract(`\0skein/${file.device}/${file.inode}/${file.birthNs}`)
 	if (socket === 'in use') return undefined
-	if (strong && (await flock(descriptor)) === 'in use') {
+	if (strong && (await runOn(descriptor, 'flock', ['-x', '-n', '3'])) === heldByAnother) {
 		await closeSocket(socket)
 		return undefined
 	}
@@ -29,15 +32,6 @@ function bindAbstract(name: string): Promise<Server | 'in use' | undefined> {
 		server.unref()
 		server.once('error', error => resolve(errnoOf(error) === 'EADDRINUSE' ? 'in use' : undefined))
 		server.listen({ path: name }, () => resolve(server))
-	})
-}
-
-/** 1 is `flock`'s answer for "another has it", util-linux's and BusyBox's; all others mean that it could not ask. */
-function flock(descriptor: number): Promise<'ours' | 'in use' | undefined> {
-	return new Promise(resolve => {
-		const child = spawn('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] })
-		child.once('error', () => resolve(undefined))
-		child.once('exit', code => resolve(code === 0 ? 'ours' : code === 1 ? 'in use' : undefined))
 	})
 }
 

@@ -35,6 +35,7 @@ import type { Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/disk-error.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
 import { Calls, inPool, type Settle } from './calls.ts'
+import { runOn } from './command.ts'
 import type { Disk, DiskFile, FileFacts, Lock, Space } from './contract.ts'
 import { LocalFolders } from './local-folders.ts'
 import { lockFile } from './lock.ts'
@@ -190,6 +191,11 @@ class SystemFile implements DiskFile {
 	truncate(bytes: number): Promise<void> {
 		this.#end = Math.max(this.#end, bytes)
 		return inPool(settle => ftruncate(this.number, bytes, settle))
+	}
+
+	/** BusyBox's `fallocate` cannot keep the length, and ends with an error. */
+	async allocate(bytes: number): Promise<void> {
+		await runOn(this.number, 'fallocate', ['--keep-size', '--length', `${bytes}`, '/proc/self/fd/3'])
 	}
 
 	setMode(mode: number): Promise<void> {

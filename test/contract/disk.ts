@@ -72,6 +72,24 @@ function testFiles(begin: () => Promise<DiskUnderTest>): void {
 		expect(await contentOf(file)).toEqual(new Uint8Array(9000).fill(1, 0, 4500))
 	})
 
+	test('allocate changes neither length nor content, and what it covers is written, cut and grown as before', async () => {
+		const { disk, folder } = await begin()
+		const file = await created(disk, `${folder}/a`)
+		await file.write(body, 0)
+		await file.allocate(1 << 16)
+		expect((await file.look()).bytes).toBe(body.length)
+		expect(await contentOf(file)).toEqual(body)
+		await file.truncate(1 << 16)
+		await file.write(body, 1 << 15)
+		const whole = new Uint8Array(1 << 16)
+		whole.set(body)
+		whole.set(body, 1 << 15)
+		expect(await contentOf(file)).toEqual(whole)
+		await file.truncate(1 << 15)
+		await file.truncate(1 << 16)
+		expect(await contentOf(file)).toEqual(whole.fill(0, 1 << 15))
+	})
+
 	test('a file is created empty, and its facts name it by whatever way they are asked for', async () => {
 		const { disk, folder } = await begin()
 		const file = await created(disk, `${folder}/a`)

@@ -172,6 +172,10 @@ class WatchedFile implements DiskFile {
 		if (isPart(this.path)) this.#ledger?.changed()
 	}
 
+	allocate(bytes: number): Promise<void> {
+		return this.inner.allocate(bytes)
+	}
+
 	setMode(mode: number): Promise<void> {
 		return this.inner.setMode(mode)
 	}

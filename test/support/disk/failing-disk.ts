@@ -4,7 +4,7 @@ import { SimulatedFile } from './simulated-file.ts'
 import { systemError } from './system-error.ts'
 
 /** A call by its name in the contract; those of an open file have it before them. */
-export type CallName = keyof Disk | `file.${Exclude<keyof DiskFile, 'number'>}`
+export type CallName = keyof Disk | `file.${Exclude<keyof DiskFile, 'number' | 'allocate'>}`
 
 export interface DiskCall {
 	readonly name: CallName
@@ -141,6 +141,11 @@ class FailingFile implements DiskFile {
 
 	truncate(bytes: number): Promise<void> {
 		return this.#disk.attempt('file.truncate', () => this.inner.truncate(bytes))
+	}
+
+	/** Fails with nothing, as the contract has it. */
+	allocate(bytes: number): Promise<void> {
+		return this.inner.allocate(bytes)
 	}
 
 	setMode(mode: number): Promise<void> {

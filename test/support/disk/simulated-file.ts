@@ -61,6 +61,11 @@ export class SimulatedFile implements DiskFile {
 		})
 	}
 
+	/** This disk has no means to. */
+	allocate(): Promise<void> {
+		return this.#use('fallocate', () => {})
+	}
+
 	setMode(mode: number): Promise<void> {
 		return this.#use('fchmod', () => this.#disk.volume.did({ kind: 'mode', node: this.node, mode }))
 	}

@@ -1,0 +1,14 @@
+/** Linux's file systems, by their magic numbers of statfs(2). */
+export const fileSystems = {
+	/** ext2, ext3 and ext4. */
+	ext: 0xef53,
+	xfs: 0x58465342,
+	btrfs: 0x9123683e,
+	bcachefs: 0xca451a4e,
+	zfs: 0x2fc12fc1,
+	f2fs: 0xf2f52010,
+	tmpfs: 0x01021994,
+	ramfs: 0x858458f6,
+	/** What containers have. */
+	overlayfs: 0x794c7630,
+} as const
