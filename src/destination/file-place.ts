@@ -69,8 +69,9 @@ class HeldPlace implements Place, FilePlace {
 	}
 
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
-		const { disk, names, held } = this.#parts
-		return startFileHashing({ disk, path: names.part, file: held.identity, algorithms })
+		const { disk, names, held, journaled } = this.#parts
+		const bytes = journaled?.header.bytes
+		return startFileHashing({ disk, path: names.part, file: held.identity, algorithms, bytes })
 	}
 
 	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]> {

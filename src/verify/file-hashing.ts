@@ -20,6 +20,8 @@ export interface FileHashingOptions {
 	/** The file that is meant: another one under that name is not hashed. */
 	readonly file: FileIdentity
 	readonly algorithms: readonly DigestAlgorithm[]
+	/** How long it will be, where that is known: then a thread that is worth it is there when the first bytes come. */
+	readonly bytes?: number | undefined
 }
 
 /**
@@ -36,6 +38,7 @@ export function startFileHashing(options: FileHashingOptions): Hashing {
 class FileHashing implements Hashing {
 	readonly #path: string
 	readonly #algorithms: readonly DigestAlgorithm[]
+	readonly #expectedBytes: number
 	readonly #opening: Promise<DiskFile>
 	#thread: HashingThread | undefined
 	/** The system gave no thread: it is not asked again, and the file is hashed in `finish`. */
@@ -43,18 +46,21 @@ class FileHashing implements Hashing {
 	#hashingHere: Promise<unknown> = Promise.resolve()
 	#closed: Promise<void> | undefined
 
-	constructor({ disk, path, file, algorithms }: FileHashingOptions) {
+	constructor({ disk, path, file, algorithms, bytes = 0 }: FileHashingOptions) {
 		this.#path = path
 		this.#algorithms = algorithms
+		this.#expectedBytes = bytes
 		this.#opening = openThatOne(disk, path, file)
 		// It may fail long before `finish` asks for it.
 		this.#opening.catch(() => {})
+		this.advance(0)
 	}
 
 	advance(front: number): void {
-		if (front < threadFromBytes || this.#closed !== undefined) return
+		const bytes = Math.max(front, this.#expectedBytes)
+		if (bytes < threadFromBytes || this.#closed !== undefined) return
 		this.#opening.then(
-			file => this.#follow(file, front),
+			file => this.#threadFor(file, bytes)?.follow(front),
 			() => {},
 		)
 	}
@@ -63,8 +69,8 @@ class FileHashing implements Hashing {
 		if (this.#closed !== undefined) throw givenUp()
 		const file = await this.#opening
 		if (this.#closed !== undefined) throw givenUp()
-		this.#follow(file, bytes)
-		if (this.#thread !== undefined) return this.#digestsIn(await this.#thread.finish(bytes), bytes)
+		const thread = this.#threadFor(file, bytes)
+		if (thread !== undefined) return this.#digestsIn(await thread.finish(bytes), bytes)
 		const hashing = this.#hashHere(file, bytes)
 		this.#hashingHere = hashing.catch(() => {})
 		return await hashing
@@ -75,20 +81,17 @@ class FileHashing implements Hashing {
 		return this.#closed
 	}
 
-	#follow(file: DiskFile, front: number): void {
-		if (front < threadFromBytes || file.number === undefined || this.#closed !== undefined) return
-		if (this.#thread === undefined && !this.#threadRefused) this.#thread = this.#startThread(file.number)
-		this.#thread?.follow(front)
-	}
-
-	#startThread(descriptor: number): HashingThread | undefined {
+	/** The one that is there, or a new one for a file that is long enough; undefined where the system has none. */
+	#threadFor({ number }: DiskFile, bytes: number): HashingThread | undefined {
+		const isWorthOne = bytes >= threadFromBytes && number !== undefined && this.#closed === undefined
+		if (this.#thread !== undefined || this.#threadRefused || !isWorthOne) return this.#thread
 		try {
-			return new HashingThread({ descriptor, algorithms: this.#algorithms })
+			this.#thread = new HashingThread({ descriptor: number, algorithms: this.#algorithms })
 		} catch {
 			// EAGAIN of the system, at its limit of threads: the digests are worth more than the time that one saves.
 			this.#threadRefused = true
-			return undefined
 		}
+		return this.#thread
 	}
 
 	/** The descriptor goes last: closed under a read, its number could be another file's by then. */
