@@ -11,6 +11,7 @@ import type { HostMemory } from '../hosts/contract.ts'
 import { openHostMemory } from '../hosts/file.ts'
 import { createBlockPool } from '../sink/blocks.ts'
 import type { BlockPool } from '../sink/contract.ts'
+import { openNamedPipe } from '../sink/named-pipe.ts'
 import type { Transport } from '../transport/contract.ts'
 import { createTransport } from '../transport/transport.ts'
 import { cacheFolder } from './cache-folder.ts'
@@ -80,8 +81,8 @@ export function wireDestination(options: DownloadOptions, notice: (message: stri
 	const isFolderByName = to === '' || /[/\\]$/.test(to)
 	const there = isFolderByName ? undefined : look(path)
 	// A device or a pipe takes bytes; there is nothing in it to keep, to lock, or to go on with.
-	if (there?.isCharacterDevice() || there?.isFIFO())
-		return createStreamDestination(createWriteStream(path, { flags: 'w' }))
+	if (there?.isFIFO()) return createStreamDestination(openNamedPipe(path, systemClock))
+	if (there?.isCharacterDevice()) return createStreamDestination(createWriteStream(path, { flags: 'w' }))
 	const isFolder = isFolderByName || there?.isDirectory() === true
 	return createFileDestination({
 		disk: systemDisk,
