@@ -17,12 +17,15 @@ export async function names(disk: Disk, path: string, file: FileIdentity): Promi
 	return facts?.kind === 'file' && isSameFile(facts.identity, file)
 }
 
+/** That nothing has the name; one that is too long nothing can have. */
+const namesNothing: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENAMETOOLONG'])
+
 /** Deletes a name; that it is gone already is as good. Rejects with E_IO. */
 export async function deleteName(disk: Disk, path: string): Promise<void> {
 	try {
 		await disk.unlink(path)
 	} catch (error) {
-		if (errnoOf(error) !== 'ENOENT') throw diskError(error, `Cannot delete ${path}`)
+		if (!namesNothing.has(errnoOf(error))) throw diskError(error, `Cannot delete ${path}`)
 	}
 }
 
