@@ -140,10 +140,9 @@ class HeldPlace implements Place, FilePlace {
 		}
 	}
 
-	/** Small files are left out: a file system may keep those without a block of their own. */
 	async #refuseHoles(): Promise<void> {
-		const { disk, names, journaled } = this.#parts
-		const facts = journaled === undefined ? undefined : await look(disk, names.part)
+		const { disk, names } = this.#parts
+		const facts = await look(disk, names.part)
 		if (facts !== undefined && (await hasHoles(disk, names.part, facts)))
 			throw disturbed(names.part, 'was cut while it was written')
 	}
