@@ -8,8 +8,8 @@ import { isSameFile } from '../model/file-identity.ts'
 import { lockedError } from './claims.ts'
 import type { UrlIdentity } from './contract.ts'
 import { type HeldFile, letGo, openHeld } from './held-file.ts'
-import { orphanName, type PlaceNames } from './names.ts'
-import { nameWithoutReplacing } from './publish.ts'
+import type { PlaceNames } from './names.ts'
+import { moveAside } from './orphans.ts'
 
 type Notice = (message: string) => void
 
@@ -104,16 +104,4 @@ async function putAside(disk: Disk, held: HeldFile, place: PlaceNames, notice: N
 	if (held.bytes === 0) return deleteName(disk, place.part)
 	const aside = await moveAside(disk, place.part)
 	notice(`${place.part} has no journal that can be trusted: moved to ${aside}`)
-}
-
-async function moveAside(disk: Disk, part: string): Promise<string> {
-	for (let number = 0; ; number++) {
-		const aside = orphanName(part, number)
-		const naming = await nameWithoutReplacing(disk, part, aside)
-		if (naming === 'exists') continue
-		// Before the old name goes, or is taken by another file: a power cut may keep that and not the new name.
-		await syncFolder(disk, dirname(part))
-		if (naming === 'linked') await deleteName(disk, part)
-		return aside
-	}
 }

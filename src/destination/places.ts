@@ -13,6 +13,7 @@ import { giveFinalName, type IfExists } from './final-name.ts'
 import { requireFreeSpace } from './free-space.ts'
 import { type HeldFile, letGo } from './held-file.ts'
 import { type PlaceNames, scratchName } from './names.ts'
+import { makeWayForJournal } from './orphans.ts'
 import { preallocate } from './preallocate.ts'
 import { createSmallPlace } from './small-place.ts'
 
@@ -88,6 +89,7 @@ export class Places {
 			if (!this.isJournaled(file)) return this.#placeOf(taken, undefined)
 			const { url, urlDigest, bytes, identity, sharedUnder } = file
 			const header = { url, urlDigest, bytes, identity, sharedUnder, file: held.identity, nonce: this.#options.nonce() }
+			await makeWayForJournal(this.#options.disk, taken.place.journal, this.#options.notice)
 			const journal = this.#journalAt(taken.place)
 			await orClose(journal, async () => {
 				await bothSettled(journal.begin(header), preallocate(this.#options.disk, held.descriptor, bytes))
