@@ -70,8 +70,8 @@ class HeldPlace implements Place, FilePlace {
 
 	hash(algorithms: readonly DigestAlgorithm[]): Hashing {
 		const { disk, names, held, journaled } = this.#parts
-		const bytes = journaled?.header.bytes
-		return startFileHashing({ disk, path: names.part, file: held.identity, algorithms, bytes })
+		const expectedBytes = journaled?.header.bytes
+		return startFileHashing({ disk, path: names.part, file: held.identity, algorithms, expectedBytes })
 	}
 
 	findWrongPieces(algorithm: DigestAlgorithm, pieces: readonly Piece[], cancel: Cancel): Promise<readonly Piece[]> {

@@ -4,7 +4,6 @@ import { examine, type Found } from './examine.ts'
 import { aimAt } from './final-name.ts'
 import { FinishedFiles } from './finished-files.ts'
 import { Folder } from './folder.ts'
-import { requireFreeSpace } from './free-space.ts'
 import { createHeld, letGo } from './held-file.ts'
 import { type PlaceNames, placeNames, requireComponent } from './names.ts'
 import { Places, type PlacesOptions, removeUnfinished } from './places.ts'
@@ -61,8 +60,6 @@ class FileDestination implements Destination {
 		await this.#folder.make()
 		const finished = this.#finished.take(file)
 		if (finished !== undefined) return finished
-		if ((file.bytes ?? 0) >= this.#places.journalFromBytes)
-			await requireFreeSpace(this.#options.disk, this.#options.directory, file.bytes ?? 0)
 		const vacant = this.#vacant
 		this.#vacant = undefined
 		for (let number = 0; ; number++) {

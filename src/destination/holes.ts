@@ -1,5 +1,6 @@
 import type { Disk, FileFacts } from '../disk/contract.ts'
 import { fileSystems } from '../disk/file-systems.ts'
+import { fileSystemAt } from '../disk/names.ts'
 
 /** Where bytes that were written take up room, zeros too. Others compress, or share. */
 const plainFileSystems: ReadonlySet<number> = new Set([fileSystems.ext, fileSystems.xfs, fileSystems.tmpfs])
@@ -13,9 +14,6 @@ const blocklessBytes = 64 * 1024
  */
 export async function hasHoles(disk: Disk, path: string, file: FileFacts): Promise<boolean> {
 	if (file.bytes <= blocklessBytes || file.allocatedBytes >= file.bytes) return false
-	const type = await disk.space(path).then(
-		({ fileSystem }) => fileSystem,
-		() => undefined,
-	)
+	const type = await fileSystemAt(disk, path)
 	return type !== undefined && plainFileSystems.has(type)
 }

@@ -52,19 +52,21 @@ export interface Taken {
 	readonly held: HeldFile
 }
 
+type JournaledFile = NewFile & { readonly bytes: number }
+
 /** Makes the places of a folder: small ones, new ones, and those that an earlier run left. */
 export class Places {
-	readonly journalFromBytes: number
+	readonly #journalFromBytes: number
 	readonly #options: PlacesOptions
 
 	constructor(options: PlacesOptions) {
 		this.#options = options
-		this.journalFromBytes = options.journalFromBytes ?? journalFromBytes
+		this.#journalFromBytes = options.journalFromBytes ?? journalFromBytes
 	}
 
 	/** Whether it has a journal, and can be gone on with. */
-	isJournaled(file: NewFile): file is NewFile & { readonly bytes: number } {
-		return file.resumable && file.bytes !== undefined && file.bytes >= this.journalFromBytes
+	isJournaled(file: NewFile): file is JournaledFile {
+		return file.resumable && file.bytes !== undefined && file.bytes >= this.#journalFromBytes
 	}
 
 	/** One in memory. Undefined where the file is too long for that, or where there is something in its way to be put in order first. */
@@ -85,19 +87,25 @@ export class Places {
 	/** One that begins, on a `.part` that is new. */
 	begin(taken: Taken, file: NewFile): Promise<Place> {
 		return this.#orDiscard(taken, async () => {
-			const { held } = taken
-			if (!this.isJournaled(file)) return this.#placeOf(taken, undefined)
-			const { url, urlDigest, bytes, identity, sharedUnder } = file
-			const header = { url, urlDigest, bytes, identity, sharedUnder, file: held.identity, nonce: this.#options.nonce() }
-			await makeWayForJournal(this.#options.disk, taken.place.journal, this.#options.notice)
-			const journal = this.#journalAt(taken.place)
-			await orClose(journal, async () => {
-				await bothSettled(journal.begin(header), preallocate(this.#options.disk, held.descriptor, bytes))
-				// After the journal, so that a crash between the two leaves an empty file, which is of no worth to anyone.
-				await held.descriptor.truncate(bytes)
-			})
-			return this.#placeOf(taken, { journal, header, state: undefined })
+			const { bytes = 0 } = file
+			// Not before: what an earlier run left may have had room for all of it, and is gone by now.
+			if (bytes >= this.#journalFromBytes) await requireFreeSpace(this.#options.disk, this.#options.directory, bytes)
+			return this.#placeOf(taken, this.isJournaled(file) ? await this.#beginJournal(taken, file) : undefined)
 		})
+	}
+
+	async #beginJournal({ held, place }: Taken, file: JournaledFile): Promise<JournaledParts> {
+		const { disk, nonce, notice } = this.#options
+		const { url, urlDigest, bytes, identity, sharedUnder } = file
+		const header = { url, urlDigest, bytes, identity, sharedUnder, file: held.identity, nonce: nonce() }
+		await makeWayForJournal(disk, place.journal, notice)
+		const journal = this.#journalAt(place)
+		await orClose(journal, async () => {
+			await bothSettled(journal.begin(header), preallocate(disk, held.descriptor, bytes))
+			// After the journal, so that a crash between the two leaves a file without a byte, which is of no worth to anyone.
+			await held.descriptor.truncate(bytes)
+		})
+		return { journal, header, state: undefined }
 	}
 
 	/** One that an earlier run left: goes on where its journal says. */
@@ -169,7 +177,7 @@ export class Places {
 	/** What is replaced may have been on the disk for years: the new bytes are there before the old ones go. */
 	get #syncFromBytes(): number {
 		const { sync, ifExists } = this.#options
-		return sync || ifExists === 'overwrite' ? 0 : this.journalFromBytes
+		return sync || ifExists === 'overwrite' ? 0 : this.#journalFromBytes
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Disk } from '../disk/contract.ts'
 import type { Descriptor } from '../disk/descriptor.ts'
 import { fileSystems } from '../disk/file-systems.ts'
+import { fileSystemAt } from '../disk/names.ts'
 
 /**
  * Those that put room aside by a note of where it is. Others write zeros (tmpfs), or are not meant to write in place (btrfs);
@@ -12,7 +13,7 @@ const notingFileSystems: ReadonlySet<number> = new Set([fileSystems.ext, fileSys
 const fromBytes = 64 * 1024 * 1024
 
 /**
- * Puts room for the whole of a long file aside, where that is done in no time. Lanes write in many places at once: the file
+ * Puts room for the whole of a long file aside, where that is a matter of milliseconds. Lanes write in many places at once: the file
  * comes to lie in few pieces all the same, and no write waits while the file system looks for room with its lock held.
  */
 export async function preallocate(
@@ -21,9 +22,6 @@ export async function preallocate(
 	bytes: number,
 ): Promise<void> {
 	if (bytes < fromBytes) return
-	const type = await disk.space(file.path).then(
-		({ fileSystem }) => fileSystem,
-		() => undefined,
-	)
+	const type = await fileSystemAt(disk, file.path)
 	if (type !== undefined && notingFileSystems.has(type)) await file.allocate(bytes)
 }

@@ -58,7 +58,7 @@ export class Descriptor {
 
 	/** As far as the system has means to. */
 	allocate(bytes: number): Promise<void> {
-		return this.#use('allocate', () => this.#file.allocate(bytes))
+		return this.#use('allocate room for', () => this.#file.allocate(bytes))
 	}
 
 	setMode(mode: number): Promise<void> {

@@ -1,4 +1,7 @@
-/** Linux's file systems, by their magic numbers of statfs(2). */
+/**
+ * Linux's file systems, by their magic numbers of statfs(2). None that may wait for a network: to `LocalFolders` all of them
+ * are local.
+ */
 export const fileSystems = {
 	/** ext2, ext3 and ext4. */
 	ext: 0xef53,

@@ -1,9 +1,6 @@
 import { fileSystems } from './file-systems.ts'
 
-/**
- * Those that lie in this machine's memory or on its own disks: all that have a name here. A call on any other may wait for a
- * network, for ever where a server has gone.
- */
+/** Those in this machine's memory or on its own disks. A call on any other may wait for a network, for ever where a server has gone. */
 const localTypes: ReadonlySet<number> = new Set(Object.values(fileSystems))
 
 /** More folders than a run has files in at once: what is forgotten is asked for again. */

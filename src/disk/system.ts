@@ -31,11 +31,12 @@ import {
 	writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import process from 'node:process'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/disk-error.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
 import { Calls, inPool, type Settle } from './calls.ts'
-import { runOn } from './command.ts'
+import { runCommand } from './command.ts'
 import type { Disk, DiskFile, FileFacts, Lock, Space } from './contract.ts'
 import { LocalFolders } from './local-folders.ts'
 import { lockFile } from './lock.ts'
@@ -193,9 +194,20 @@ class SystemFile implements DiskFile {
 		return inPool(settle => ftruncate(this.number, bytes, settle))
 	}
 
-	/** BusyBox's `fallocate` cannot keep the length, and ends with an error. */
+	/**
+	 * The command opens the file itself: a descriptor of ours in its hands would hold our lock beyond our death. BusyBox's
+	 * cannot keep the length, and ends with an error.
+	 */
 	async allocate(bytes: number): Promise<void> {
-		await runOn(this.number, 'fallocate', ['--keep-size', '--length', `${bytes}`, '/proc/self/fd/3'])
+		this.#end = Math.max(this.#end, bytes)
+		const path = `/proc/${process.pid}/fd/${this.number}`
+		const exitCode = await runCommand('fallocate', ['--keep-size', '--length', `${bytes}`, path])
+		if (exitCode !== 0) await this.#giveBack().catch(() => {})
+	}
+
+	/** The system keeps what room it found before there was no more, and gives back what lies beyond the end of a file that is cut. */
+	async #giveBack(): Promise<void> {
+		await this.truncate((await this.look()).bytes)
 	}
 
 	setMode(mode: number): Promise<void> {

@@ -21,7 +21,7 @@ export interface FileHashingOptions {
 	readonly file: FileIdentity
 	readonly algorithms: readonly DigestAlgorithm[]
 	/** How long it will be, where that is known: then a thread that is worth it is there when the first bytes come. */
-	readonly bytes?: number | undefined
+	readonly expectedBytes?: number | undefined
 }
 
 /**
@@ -46,10 +46,10 @@ class FileHashing implements Hashing {
 	#hashingHere: Promise<unknown> = Promise.resolve()
 	#closed: Promise<void> | undefined
 
-	constructor({ disk, path, file, algorithms, bytes = 0 }: FileHashingOptions) {
+	constructor({ disk, path, file, algorithms, expectedBytes = 0 }: FileHashingOptions) {
 		this.#path = path
 		this.#algorithms = algorithms
-		this.#expectedBytes = bytes
+		this.#expectedBytes = expectedBytes
 		this.#opening = openThatOne(disk, path, file)
 		// It may fail long before `finish` asks for it.
 		this.#opening.catch(() => {})
@@ -81,7 +81,7 @@ class FileHashing implements Hashing {
 		return this.#closed
 	}
 
-	/** The one that is there, or a new one for a file that is long enough; undefined where the system has none. */
+	/** The one that is there, or a new one for a file that is long enough and has a number; undefined where there can be none. */
 	#threadFor({ number }: DiskFile, bytes: number): HashingThread | undefined {
 		const isWorthOne = bytes >= threadFromBytes && number !== undefined && this.#closed === undefined
 		if (this.#thread !== undefined || this.#threadRefused || !isWorthOne) return this.#thread

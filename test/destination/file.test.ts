@@ -116,7 +116,7 @@ describe('a new download', () => {
 		await expect(destination.findUnfinished(name, here)).rejects.toMatchObject({ code: 'E_UNSAFE_NAME' })
 	})
 
-	test('for which the disk has no room is E_NO_SPACE before anything is made', async () => {
+	test('for which the disk has no room is E_NO_SPACE, and leaves nothing', async () => {
 		await using folder = await tempDir()
 		const huge = destinationIn(folder.path).open(newFile({ bytes: 2 ** 52 }))
 		await expect(huge).rejects.toMatchObject({ code: 'E_NO_SPACE', hint: expect.stringContaining('--dir') })

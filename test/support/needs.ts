@@ -6,9 +6,10 @@ const probes: Readonly<Record<Need, readonly [string, ...string[]]>> = {
 	nginx: ['nginx', '-v'],
 	openssl: ['openssl', 'version'],
 	flock: ['flock', '--version'],
+	fallocate: ['fallocate', '--version'],
 }
 
-export type Need = 'nginx' | 'openssl' | 'flock'
+export type Need = 'nginx' | 'openssl' | 'flock' | 'fallocate'
 
 /** As much of vitest's `test` as a test that needs something may use. */
 export type NeedyTest = (name: string, run: () => void | Promise<void>, timeoutMs?: number) => void

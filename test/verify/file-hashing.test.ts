@@ -62,19 +62,6 @@ testHashingContract('file hashing', algorithms => {
 	}
 })
 
-test.runIf(process.platform === 'linux')('a file that will be long is hashed from its first bytes on', async () => {
-	const path = join(temporaryFolder(), 'file.part')
-	const content = patternedBytes(2 * MiB)
-	await writeFile(path, content)
-	const file = identityAt(path)
-	const hashing = startFileHashing({ disk, path, file, algorithms: ['md5'], bytes: 1024 * MiB })
-	onTestFinished(() => hashing.close())
-	const wasRead = bytesReadByProcess()
-	hashing.advance(content.length)
-	while (bytesReadByProcess() - wasRead < content.length) await new Promise(setImmediate)
-	expect((await hashing.finish(content.length)).get('md5')).toBe(md5(content))
-})
-
 test.runIf(process.platform === 'linux')('no byte is read before the front has passed it', async () => {
 	const path = join(temporaryFolder(), 'file.part')
 	const file = openSync(path, 'wx')

@@ -14,6 +14,8 @@ import { type DiskFault, withDiskFault } from '../failing-disk.ts'
 
 /** Larger than what is downloaded without a journal. */
 const large = pseudoRandom(5_000_000)
+/** From this length on room is put aside. */
+const veryLarge = pseudoRandom(64 * 1024 * 1024)
 const slowly = () => ({ body: large, bytesPerSecond: 4e6 })
 const library = fileURLToPath(new URL('../../../dist/index.js', import.meta.url))
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
@@ -82,12 +84,21 @@ export const machine: readonly Behaviour[] = [
 			},
 		],
 	},
-	nothing(
-		83,
-		'fallocate is not supported',
-		'Cannot be met: a file gets its length by ftruncate alone.',
-		'aria2 #617, #268.',
-	),
+	{
+		number: 83,
+		behaviour: 'fallocate is not supported, or there is no such command',
+		skein: 'Does without: the file is sparse until its bytes come.',
+		peers: 'aria2 #617, #268.',
+		cases: [
+			{
+				when: 'no command of that name, for a file of 64 MiB',
+				origin: () => ({ body: veryLarge, bytesPerSecond: 1e9 }),
+				act: bench => limited(bench, 'PATH=/nowhere', veryLarge),
+				content: [veryLarge],
+				ends: 'right',
+			},
+		],
+	},
 	nothing(
 		84,
 		'No sparse files',
@@ -262,7 +273,7 @@ function nothing(number: number, behaviour: string, skein: string, peers: string
 }
 
 /** Runs the command under a limit of the shell's, which the tests themselves must not have. */
-async function limited({ origin, folder }: Bench, limit: string): Promise<Outcome> {
+async function limited({ origin, folder }: Bench, limit: string, body: Buffer = large): Promise<Outcome> {
 	const command = `${limit} && exec "$0" "$@"`
 	const args = [
 		'-c',
@@ -283,7 +294,7 @@ async function limited({ origin, folder }: Bench, limit: string): Promise<Outcom
 		const child = execFile('sh', args, (_, text) => resolve({ code: child.exitCode ?? -1, stdout: text }))
 	})
 	const failed = /"code":"(E_[A-Z_]+)"(?!.*"code")/s.exec(stdout)?.[1]
-	if (code === 0) expect((await readFile(join(folder, 'file.bin'))).equals(large)).toBe(true)
+	if (code === 0) expect((await readFile(join(folder, 'file.bin'))).equals(body)).toBe(true)
 	else expect(await readdir(folder)).not.toContain('file.bin')
 	return { ending: code === 0 ? 'right' : ((failed ?? `no code, exit ${code}`) as Outcome['ending']), events: [] }
 }
@@ -314,7 +325,7 @@ async function withDescriptors({ origin, folder }: Bench, left: number): Promise
 			resolve(text.trim()),
 		)
 	})
-	if (ending === 'right') expect((await readFile(join(folder, 'file.bin'))).equals(large)).toBe(true)
+	if (ending === 'right') expect((await readFile(join(folder, 'file.bin'))).equals(body)).toBe(true)
 	else expect(await readdir(folder)).not.toContain('file.bin')
 	return { ending: ending as Outcome['ending'], events: [] }
 }
