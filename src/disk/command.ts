@@ -34,7 +34,8 @@ function start(
 	try {
 		return spawn(command, args, {
 			stdio: ['ignore', 'ignore', 'ignore', ...handedOn],
-			timeout: timeoutMs,
+			// Not by `timeout`: where there is no such command, that would keep the process for so long.
+			signal: AbortSignal.timeout(timeoutMs),
 			killSignal: 'SIGKILL',
 		})
 	} catch {

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { expect, test } from 'vitest'
 import { runCommand } from '../../src/disk/command.ts'
 
@@ -16,4 +17,11 @@ test('a command that Node itself refuses has no answer', async () => {
 
 test('a command that hangs is ended', async () => {
 	expect(await runCommand('sleep', ['1000'], { timeoutMs: 20 })).toBeUndefined()
+})
+
+test('no process stays for a command that is not there', async () => {
+	const timers = (): number => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
+	const before = timers()
+	await runCommand('no-such-command', [])
+	expect(timers()).toBe(before)
 })
