@@ -325,7 +325,7 @@ async function withDescriptors({ origin, folder }: Bench, left: number): Promise
 			resolve(text.trim()),
 		)
 	})
-	if (ending === 'right') expect((await readFile(join(folder, 'file.bin'))).equals(body)).toBe(true)
+	if (ending === 'right') expect((await readFile(join(folder, 'file.bin'))).equals(large)).toBe(true)
 	else expect(await readdir(folder)).not.toContain('file.bin')
 	return { ending: ending as Outcome['ending'], events: [] }
 }
