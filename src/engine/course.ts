@@ -1,5 +1,5 @@
 import type { CancelSource } from '../base/abort.ts'
-import { DownloadError, isDownloadError } from '../base/errors.ts'
+import { isDownloadError } from '../base/errors.ts'
 import { redactUrl } from '../base/redact.ts'
 import type { Hashing } from '../verify/contract.ts'
 import type { DownloadEvent, DownloadResult, Snapshot } from './events.ts'
@@ -11,14 +11,12 @@ import type { Begun } from './opening/begun.ts'
 import { type Manner, openPatiently } from './opening/patience.ts'
 import { prepareRepair } from './repair.ts'
 import { Restart } from './restart.ts'
+import { Restarts } from './restarts.ts'
 import { isShort, ShortFile } from './short-file.ts'
 import type { Address } from './sources/address.ts'
 import { Succession, type Turn } from './sources/succession.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
 import { Transfer } from './transfer.ts'
-
-/** Once for a file that changed, once for ranges that are gone; what changes again keeps changing. */
-const mostRestarts = 2
 
 /** What the course of a download is given by the run that it is of. */
 export interface CourseDeps {
@@ -106,25 +104,15 @@ export class Course {
 		return this.begun?.place.sink.abilities.randomAccess === false
 	}
 
-	async #begin({ addresses, alone, anew }: Turn): Promise<DownloadResult> {
-		const manner: { -readonly [Key in keyof Manner]: Manner[Key] } = {
-			...{ ranged: true, only: undefined, told: this.#told },
-			...{ addresses, alone, anew },
-		}
-		for (let restarts = 0; ; restarts += 1) {
+	async #begin(turn: Turn): Promise<DownloadResult> {
+		const restarts = new Restarts(this.#spec.url, turn, this.#told)
+		for (;;) {
 			try {
-				return await this.#once(manner)
+				return await this.#once(restarts.manner)
 			} catch (error) {
 				if (!(error instanceof Restart)) throw error
-				if (this.#streams) throw cannotStartOver(this.#spec.url, error)
-				if (restarts >= mostRestarts) throw keepsChanging(this.#spec.url, error)
+				restarts.note(error, this.begun, this.#streams)
 				this.#notice(`${redactUrl(this.#spec.url)}: ${error.message}; starting over`)
-				manner.anew = true
-				// One answer is of one version, however often the versions take turns.
-				manner.ranged &&= error.kind !== 'ranges-gone' && restarts === 0
-				// The same source: what was committed to is a version of its own.
-				manner.addresses = this.begun === undefined ? addresses : [this.begun.address]
-				manner.only = error.kind === 'ranges-gone' ? this.begun?.committed : undefined
 			}
 		}
 	}
@@ -247,19 +235,4 @@ export class Course {
 	#notice(message: string): void {
 		this.#more.tell({ event: 'notice', message })
 	}
-}
-
-function cannotStartOver(url: URL, { kind, message }: Restart): DownloadError {
-	return new DownloadError(
-		kind === 'changed' ? 'E_CHANGED' : 'E_PROTOCOL',
-		`${redactUrl(url)}: ${message}, and what was written to the stream cannot be taken back`,
-		{ hint: 'Download it to a file: that can begin again.' },
-	)
-}
-
-function keepsChanging(url: URL, restart: Restart): DownloadError {
-	if (restart.kind === 'ranges-gone') return new DownloadError('E_PROTOCOL', `${redactUrl(url)}: ${restart.message}`)
-	return new DownloadError('E_CHANGED', `${redactUrl(url)} kept changing while it was downloaded: ${restart.message}`, {
-		hint: 'Try again when whoever writes it is done, or pin a version of it.',
-	})
 }
