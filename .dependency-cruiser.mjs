@@ -49,7 +49,7 @@ export default {
 			severity: 'error',
 			comment: 'Take a Disk as an argument: the file work then runs on a simulated one too.',
 			from: { path: '^src/', pathNot: '^src/(api|disk)/' },
-			to: { path: '^src/disk/(system|lock|command|file-mode)\\.ts$' },
+			to: { path: '^src/disk/(system|system-file|lock|commands|file-mode)\\.ts$' },
 		},
 		{
 			name: 'files-by-way-of-the-disk',

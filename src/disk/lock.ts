@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { errnoOf } from '../base/disk-error.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
-import { runCommand } from './command.ts'
+import type { Commands } from './commands.ts'
 import type { Lock } from './contract.ts'
 
 /** What `flock` ends with then, util-linux's and BusyBox's. All else but 0 means that it could not ask. */
@@ -15,10 +15,15 @@ const heldByAnother = 1
  * command has ended. So it is asked for where a file is worth it (`strong`). Where neither is to be had, the nonce in the
  * journal tells two owners apart.
  */
-export async function lockFile(descriptor: number, file: FileIdentity, strong: boolean): Promise<Lock | undefined> {
+export async function lockFile(
+	descriptor: number,
+	file: FileIdentity,
+	strong: boolean,
+	commands: Commands,
+): Promise<Lock | undefined> {
 	const socket = await bindAbstract(`\0skein/${file.device}/${file.inode}/${file.birthNs}`)
 	if (socket === 'in use') return undefined
-	if (strong && (await runCommand('flock', ['-x', '-n', '3'], { descriptor })) === heldByAnother) {
+	if (strong && (await commands.run('flock', ['-x', '-n', '3'], descriptor)) === heldByAnother) {
 		await closeSocket(socket)
 		return undefined
 	}

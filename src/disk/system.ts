@@ -1,15 +1,6 @@
 import {
 	type BigIntStats,
-	close,
-	closeSync,
 	constants,
-	fchmod,
-	fchmodSync,
-	fdatasync,
-	fstat,
-	fstatSync,
-	fsync,
-	ftruncate,
 	link,
 	linkSync,
 	lstat,
@@ -18,7 +9,6 @@ import {
 	mkdirSync,
 	open,
 	openSync,
-	read,
 	realpath,
 	realpathSync,
 	rename,
@@ -27,20 +17,19 @@ import {
 	statfs,
 	unlink,
 	unlinkSync,
-	write,
-	writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import process from 'node:process'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/disk-error.ts'
 import type { FileIdentity } from '../model/file-identity.ts'
 import { Calls, inPool, type Settle } from './calls.ts'
-import { runCommand } from './command.ts'
+import { Commands } from './commands.ts'
 import type { Disk, DiskFile, FileFacts, Lock, Space } from './contract.ts'
+import { exact, factsOf } from './facts.ts'
 import { LocalFolders } from './local-folders.ts'
 import { lockFile } from './lock.ts'
 import { PromptCalls } from './prompt-calls.ts'
+import { SystemFile } from './system-file.ts'
 
 /**
  * The disks of this machine. What may take long is left to Node's thread pool: reading, syncing, cutting, and what follows
@@ -51,23 +40,21 @@ import { PromptCalls } from './prompt-calls.ts'
  *
  * Without a clock nothing is known of how prompt calls are, and all are left to the pool.
  */
-export function createSystemDisk(clock?: Pick<Clock, 'now'>): Disk {
+export function createSystemDisk(clock?: Pick<Clock, 'now' | 'after'>): Disk {
 	const local = new LocalFolders(async folder => (await fileSystemAt(folder)).type)
-	return new SystemDisk(new Calls(clock && new PromptCalls(clock), local))
+	return new SystemDisk(new Calls(clock && new PromptCalls(clock), local), new Commands(clock))
 }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
-/** To close the last descriptor of a longer file that has no name any more gives back its blocks, and takes its time. */
-const shortBytes = 1024 * 1024
-
-const exact = { bigint: true } as const
 const exactOrNothing = { bigint: true, throwIfNoEntry: false } as const
 
 class SystemDisk implements Disk {
 	readonly #calls: Calls
+	readonly #commands: Commands
 
-	constructor(calls: Calls) {
+	constructor(calls: Calls, commands: Commands) {
 		this.#calls = calls
+		this.#commands = commands
 	}
 
 	create(path: string): Promise<DiskFile> {
@@ -143,93 +130,15 @@ class SystemDisk implements Disk {
 	}
 
 	lock(file: SystemFile, identity: FileIdentity, strong: boolean): Promise<Lock | undefined> {
-		return lockFile(file.number, identity, strong)
+		return lockFile(file.number, identity, strong, this.#commands)
 	}
 
 	async #open(path: string, flags: number): Promise<DiskFile> {
 		const folder = dirname(path)
 		const now = () => openSync(path, flags, 0o600)
 		const number = await this.#calls.make<number>(folder, now, settle => open(path, flags, 0o600, settle))
-		return new SystemFile(number, flags & O_CREAT ? 0 : Number.POSITIVE_INFINITY, folder, this.#calls)
-	}
-}
-
-class SystemFile implements DiskFile {
-	readonly number: number
-	readonly #folder: string
-	readonly #calls: Calls
-	/** How long it may be, as far as is known. */
-	#end: number
-
-	constructor(number: number, bytes: number, folder: string, calls: Calls) {
-		this.number = number
-		this.#end = bytes
-		this.#folder = folder
-		this.#calls = calls
-	}
-
-	write(bytes: Uint8Array, at: number): Promise<number> {
-		this.#end = Math.max(this.#end, at + bytes.length)
-		return this.#calls.make(
-			this.#folder,
-			() => writeSync(this.number, bytes, 0, bytes.length, at),
-			settle => write(this.number, bytes, 0, bytes.length, at, settle),
-		)
-	}
-
-	read(into: Uint8Array, at: number): Promise<number> {
-		return inPool(settle => read(this.number, into, 0, into.length, at, settle))
-	}
-
-	syncData(): Promise<void> {
-		return inPool(settle => fdatasync(this.number, settle))
-	}
-
-	syncAll(): Promise<void> {
-		return inPool(settle => fsync(this.number, settle))
-	}
-
-	truncate(bytes: number): Promise<void> {
-		this.#end = Math.max(this.#end, bytes)
-		return inPool(settle => ftruncate(this.number, bytes, settle))
-	}
-
-	/**
-	 * The command opens the file itself: a descriptor of ours in its hands would hold our lock beyond our death. BusyBox's
-	 * cannot keep the length, and ends with an error.
-	 */
-	async allocate(bytes: number): Promise<void> {
-		this.#end = Math.max(this.#end, bytes)
-		const path = `/proc/${process.pid}/fd/${this.number}`
-		const exitCode = await runCommand('fallocate', ['--keep-size', '--length', `${bytes}`, path])
-		if (exitCode !== 0) await this.#giveBack().catch(() => {})
-	}
-
-	/** The system keeps what room it found before there was no more, and gives back what lies beyond the end of a file that is cut. */
-	async #giveBack(): Promise<void> {
-		await this.truncate((await this.look()).bytes)
-	}
-
-	setMode(mode: number): Promise<void> {
-		return this.#calls.make(
-			this.#folder,
-			() => fchmodSync(this.number, mode),
-			settle => fchmod(this.number, mode, settle),
-		)
-	}
-
-	async look(): Promise<FileFacts> {
-		const now = () => fstatSync(this.number, exact)
-		return factsOf(await this.#calls.make<BigIntStats>(this.#folder, now, settle => fstat(this.number, exact, settle)))
-	}
-
-	close(): Promise<void> {
-		if (this.#end > shortBytes) return inPool(settle => close(this.number, settle))
-		return this.#calls.make(
-			this.#folder,
-			() => closeSync(this.number),
-			settle => close(this.number, settle),
-		)
+		const bytes = flags & O_CREAT ? 0 : Number.POSITIVE_INFINITY
+		return new SystemFile(number, bytes, folder, this.#calls, this.#commands)
 	}
 }
 
@@ -240,20 +149,4 @@ function fileSystemAt(path: string): Promise<StatsFs> {
 /** That there is nothing is an answer. */
 function unlessNothing<T>(settle: Settle<T | undefined>): Settle<T> {
 	return (error, value) => (errnoOf(error) === 'ENOENT' ? settle(null) : settle(error, value))
-}
-
-function factsOf(stats: BigIntStats): FileFacts {
-	return {
-		kind: kindOf(stats),
-		bytes: Number(stats.size),
-		// POSIX leaves the unit of st_blocks open; on Linux, macOS and the BSDs it is 512 bytes on every file system.
-		allocatedBytes: Number(stats.blocks) * 512,
-		identity: { device: String(stats.dev), inode: String(stats.ino), birthNs: String(stats.birthtimeNs) },
-	}
-}
-
-function kindOf(stats: BigIntStats): FileFacts['kind'] {
-	if (stats.isFile()) return 'file'
-	if (stats.isDirectory()) return 'folder'
-	return stats.isSymbolicLink() ? 'link' : 'other'
 }

@@ -1,12 +1,12 @@
 import { type Cancel, CancelSource } from '../../base/abort.ts'
-import { type DownloadError, isDownloadError } from '../../base/errors.ts'
+import type { DownloadError } from '../../base/errors.ts'
 import { RateWindow } from '../../model/rate.ts'
 import type { Claim } from '../../model/segment-map.ts'
 import type { Source } from '../sources/source.ts'
+import { Attempt, type AttemptOrder } from './attempt.ts'
 import { BlockIntake } from './intake.ts'
 import type { LaneFailure, LaneWork } from './lane-work.ts'
-import { type OpenResponse, openResponse } from './open-response.ts'
-import { receive } from './receive.ts'
+import type { OpenResponse } from './open-response.ts'
 import type { LaneView } from './scheduler.ts'
 
 /** One connection and the segment that it works on: asks, receives, and recovers, until there is nothing left for it. */
@@ -14,12 +14,9 @@ export class Lane implements LaneView {
 	readonly id: number
 	/** Received over all its requests. */
 	bytes = 0
-	phase: 'idle' | 'asking' | 'receiving' | 'waiting' = 'idle'
 	reopened = 0
 	/** Another connection asks for the rest of its segment, too. */
 	hedged = false
-	/** The machine slept since the present request was sent, and no byte has come after that: its connection may be gone. */
-	doubtful = false
 	/** The answer came from this host. */
 	onMove: (host: string) => void = () => {}
 	readonly #work: LaneWork
@@ -28,21 +25,16 @@ export class Lane implements LaneView {
 	readonly #begunMs: number
 	#claim: Claim | undefined
 	#intake: BlockIntake | undefined
-	#request: CancelSource | undefined
-	#openEnded = false
-	#askedSinceMs = 0
-	#wokeMs = 0
-	#firstByteCame = false
+	/** The last one; what it says of itself holds until there is the next. */
+	#attempt: Attempt | undefined
+	/** Undefined while the attempt is under way. */
+	#resting: 'idle' | 'waiting' | undefined = 'idle'
 	#leaving = false
-	/** Why the present request was given up for another connection. */
-	#replacing: DownloadError | undefined
-	#askedAt: URL
 	#expired: URL | undefined
 
 	constructor(id: number, work: LaneWork, parent: Cancel) {
 		this.id = id
 		this.#work = work
-		this.#askedAt = work.url
 		this.#begunMs = work.clock.now()
 		this.#cancel = new CancelSource(parent)
 	}
@@ -55,9 +47,18 @@ export class Lane implements LaneView {
 		return this.#claim
 	}
 
+	get phase(): 'idle' | 'asking' | 'receiving' | 'waiting' {
+		return this.#resting ?? this.#attempt?.phase ?? 'idle'
+	}
+
 	/** Whether a first byte of the present response has come. */
 	get receiving(): boolean {
-		return this.phase === 'receiving' && this.#firstByteCame
+		return this.phase === 'receiving' && this.#attempt?.firstByteCame === true
+	}
+
+	/** The machine slept since the present request was sent, and no byte has come after that: its connection may be gone. */
+	get doubtful(): boolean {
+		return this.#attempt?.doubtful ?? false
 	}
 
 	get stopped(): boolean {
@@ -65,7 +66,7 @@ export class Lane implements LaneView {
 	}
 
 	get openEnded(): boolean {
-		return this.#openEnded
+		return this.#attempt?.openEnded ?? false
 	}
 
 	get bytesPerSecond(): number | undefined {
@@ -99,8 +100,7 @@ export class Lane implements LaneView {
 
 	/** When the last byte came, the request was sent, or a pause or a sleep ended: whichever was last. */
 	get silentSinceMs(): number {
-		const lastMs = this.receiving ? (this.#intake?.lastByteMs ?? this.#askedSinceMs) : this.#askedSinceMs
-		return Math.max(lastMs, this.#wokeMs)
+		return this.#attempt?.silentSinceMs(this.receiving ? this.#intake?.lastByteMs : undefined) ?? 0
 	}
 
 	/**
@@ -131,7 +131,7 @@ export class Lane implements LaneView {
 
 	/** Gives up the present request; the lane recovers from `error` as from any other failure. */
 	abandon(error: DownloadError): void {
-		this.#request?.cancel(error)
+		this.#attempt?.cancel(error)
 	}
 
 	/** Gives up the present connection for a new one, which may do better. */
@@ -143,15 +143,13 @@ export class Lane implements LaneView {
 
 	/** Gives up the present request, as no failure of it: another connection has done better, or may. */
 	replace(error: DownloadError): void {
-		this.#replacing = error
-		this.abandon(error)
+		this.#attempt?.replace(error)
 	}
 
 	/** After a sleep: neither its rate nor its silence says anything, and its connection has to show that it lives. */
 	wake(nowMs: number): void {
 		this.#rate.clear()
-		this.#wokeMs = nowMs
-		this.doubtful = this.phase === 'asking' || this.phase === 'receiving'
+		this.#attempt?.wake(nowMs)
 	}
 
 	/** Writes what has come so far, so that a kill does not lose it. */
@@ -182,70 +180,39 @@ export class Lane implements LaneView {
 		let furthest = this.#work.reachedBefore(claim)
 		try {
 			while (claim.position < claim.end && !this.#leaving) {
-				const failure = await this.#attempt(claim, response)
+				const attempt = this.#attemptNext()
+				const failure = await attempt.run(claim, this.#orderFor(response))
 				response = undefined
 				const newBytes = Math.max(0, claim.position - furthest)
 				furthest += newBytes
 				// What another has taken over meanwhile is nobody's failure.
 				if (failure === undefined || claim.position === claim.end) continue
 				// That it was slow is no failure: it may ask again at once, however few retries there are.
-				if (failure.error === this.#replacing) this.#work.tellRetry(failure.error, 0, 0)
-				else await this.#recoverFrom({ ...failure, newBytes }, furthest)
+				if (attempt.wasReplacedFor(failure.error)) this.#work.tellRetry(failure.error, 0, 0)
+				else await this.#recoverFrom({ ...failure, newBytes }, attempt, furthest)
 				this.#work.prepareRetry(claim)
 			}
 		} finally {
 			this.#claim = undefined
-			this.phase = 'idle'
+			this.#resting = 'idle'
 			this.#work.map.release(claim)
 		}
 	}
 
-	/** One request and its body. Answers with the failure where there was one that the lane may recover from. */
-	async #attempt(claim: Claim, open: OpenResponse | undefined): Promise<Omit<LaneFailure, 'newBytes'> | undefined> {
-		const request = new CancelSource(this.#cancel)
-		this.#request = request
-		this.#askedSinceMs = this.#work.clock.now()
-		this.#askedAt = this.#work.url
-		this.#firstByteCame = false
-		this.doubtful = false
-		try {
-			const response = open ?? (await this.#ask(claim, request))
-			if (response !== 'ended') await this.#receive(claim, response, request)
-			return undefined
-		} catch (error) {
-			if (this.#cancel.cancelled) throw this.#cancel.reason
-			if (!isDownloadError(error)) throw error
-			return { error, beforeFirstByte: !this.#firstByteCame, askedAt: this.#askedAt }
-		} finally {
-			request.detach()
-			this.#request = undefined
-			this.doubtful = false
-		}
+	#attemptNext(): Attempt {
+		this.#attempt = new Attempt(this.#work, this.#cancel)
+		this.#resting = undefined
+		return this.#attempt
 	}
 
-	async #ask(claim: Claim, cancel: Cancel): Promise<OpenResponse | 'ended'> {
-		this.phase = 'asking'
+	#orderFor(open: OpenResponse | undefined): AttemptOrder {
 		const expired = this.#expired
 		this.#expired = undefined
-		const answer = await this.#work.ask(claim, cancel, expired)
-		this.onMove(answer.url.host)
-		const response = openResponse(answer, claim, this.#work.map)
-		if (response === 'ended') this.#work.endAt(claim.position, true)
-		return response
+		return { intake: this.#intake as BlockIntake, open, expired, onMove: host => this.onMove(host) }
 	}
 
-	async #receive(claim: Claim, response: OpenResponse, cancel: Cancel): Promise<void> {
-		this.phase = 'receiving'
-		this.#openEnded = response.openEnded
-		try {
-			await receive(this.#work, claim, response, this.#intake as BlockIntake, cancel)
-		} finally {
-			this.#openEnded = false
-		}
-	}
-
-	async #recoverFrom(failure: LaneFailure, furthest: number): Promise<void> {
-		const excused = failure.newBytes > 0 || this.#work.excusedBySleep(failure.error, this.#askedSinceMs, furthest)
+	async #recoverFrom(failure: LaneFailure, { askedSinceMs }: Attempt, furthest: number): Promise<void> {
+		const excused = failure.newBytes > 0 || this.#work.excusedBySleep(failure.error, askedSinceMs, furthest)
 		await this.#recover(failure, excused ? 0 : this.#work.countFailureAt(furthest))
 	}
 
@@ -253,7 +220,7 @@ export class Lane implements LaneView {
 		const decision = this.#work.decide(this, failure, attempt)
 		switch (decision.kind) {
 			case 'retry':
-				this.phase = 'waiting'
+				this.#resting = 'waiting'
 				await this.#work.clock.sleep(decision.delayMs, this.#cancel)
 				if (this.#cancel.cancelled) throw this.#cancel.reason
 				return
@@ -262,7 +229,7 @@ export class Lane implements LaneView {
 				return
 			case 'leave':
 				this.#leaving = true
-				this.phase = 'idle'
+				this.#resting = 'idle'
 				return
 			case 'give-up':
 				throw failure.error
@@ -273,8 +240,7 @@ export class Lane implements LaneView {
 		return {
 			received: (bytes: number): void => {
 				this.bytes += bytes
-				this.#firstByteCame = true
-				this.doubtful = false
+				this.#attempt?.came()
 				this.#work.meter.bytesReceived += bytes
 			},
 			written: (claim: Claim, start: number, end: number, crc32: number | undefined): void =>
