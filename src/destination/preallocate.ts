@@ -12,6 +12,9 @@ const notingFileSystems: ReadonlySet<number> = new Set([fileSystems.ext, fileSys
 /** Below this there is too little to be won for the start of a command. */
 const fromBytes = 64 * 1024 * 1024
 
+/** Above this the command takes longer than 0.3 s, and is not stopped by what stops us. */
+const toBytes = 256 * 1024 * 1024 * 1024
+
 /**
  * Puts room for the whole of a long file aside, where that is a matter of milliseconds. Lanes write in many places at once: the file
  * comes to lie in few pieces all the same, and no write waits while the file system looks for room with its lock held.
@@ -21,7 +24,7 @@ export async function preallocate(
 	file: Pick<Descriptor, 'path' | 'allocate'>,
 	bytes: number,
 ): Promise<void> {
-	if (bytes < fromBytes) return
+	if (bytes < fromBytes || bytes > toBytes) return
 	const type = await fileSystemAt(disk, file.path)
 	if (type !== undefined && notingFileSystems.has(type)) await file.allocate(bytes)
 }

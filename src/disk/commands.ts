@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Clock } from '../base/clock.ts'
 
 /** What is done here takes milliseconds: a command that takes longer hangs. */
-const timeoutMs = 10_000
+const timeoutMs = 5000
 
 /** Runs commands for calls that Node does not offer. Starting one takes 2 to 4 ms. */
 export class Commands {

@@ -37,6 +37,11 @@ test('a file that is fetched in a moment is not worth a command', async () => {
 	expect(await putAside(fileSystems.ext, 64 * MiB - 1)).toBe(0)
 })
 
+test('nor is room for more than is put aside in a moment', async () => {
+	expect(await putAside(fileSystems.xfs, 256 * 1024 * MiB)).toBe(256 * 1024 * MiB)
+	expect(await putAside(fileSystems.xfs, 256 * 1024 * MiB + 1)).toBe(0)
+})
+
 test.each(['tmpfs', 'btrfs', 'zfs', 'overlayfs'] as const)('nothing is put aside on %s', async name => {
 	expect(await putAside(fileSystems[name], 64 * MiB)).toBe(0)
 })
