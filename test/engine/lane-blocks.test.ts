@@ -5,10 +5,10 @@ import { CountedBlocks } from '../support/counted-blocks.ts'
 const usual = 16
 const large = 64
 
-function open(limitBytes: number): { pool: CountedBlocks; blocks: LaneBlocks; pace: { fast: boolean } } {
+function open(limitBytes: number): { pool: CountedBlocks; blocks: LaneBlocks; wanted: { large: boolean } } {
 	const pool = new CountedBlocks(limitBytes, () => {}, usual)
-	const pace = { fast: false }
-	return { pool, blocks: new LaneBlocks(pool.tryTake() as Uint8Array, pool, () => pace.fast), pace }
+	const wanted = { large: false }
+	return { pool, blocks: new LaneBlocks(pool.tryTake() as Uint8Array, pool, () => wanted.large), wanted }
 }
 
 /** The socket fills the current block, and the sink is given it. */
@@ -25,7 +25,7 @@ const settle = (block: Block): void => {
 }
 
 describe('the blocks of a lane', () => {
-	test('take turns, two of the usual size, where it is not fast', () => {
+	test('take turns, two of the usual size, where none may be large', () => {
 		const { pool, blocks } = open(512)
 		const first = handOn(blocks)
 		expect(blocks.turn()).toBe(true)
@@ -38,9 +38,9 @@ describe('the blocks of a lane', () => {
 		expect([blocks.current.filled, pool.taken]).toEqual([0, 2])
 	})
 
-	test('become large ones one after the other where it is fast, and what they replace goes back', () => {
-		const { pool, blocks, pace } = open(512)
-		pace.fast = true
+	test('become large ones one after the other where they may, and what they replace goes back', () => {
+		const { pool, blocks, wanted } = open(512)
+		wanted.large = true
 		for (let turns = 0; turns < 4; turns++) {
 			const block = handOn(blocks)
 			settle(block)
@@ -55,15 +55,15 @@ describe('the blocks of a lane', () => {
 		expect(pool.taken).toBe(0)
 	})
 
-	test('become blocks of the usual size again where it is fast no more', () => {
-		const { pool, blocks, pace } = open(512)
-		pace.fast = true
+	test('become blocks of the usual size again where they may be large no more', () => {
+		const { pool, blocks, wanted } = open(512)
+		wanted.large = true
 		for (let turns = 0; turns < 3; turns++) {
 			settle(handOn(blocks))
 			blocks.turn()
 		}
 		expect(blocks.current.memory).toHaveLength(large)
-		pace.fast = false
+		wanted.large = false
 		for (let turns = 0; turns < 2; turns++) {
 			settle(handOn(blocks))
 			expect(blocks.turn()).toBe(true)
@@ -82,8 +82,8 @@ describe('the blocks of a lane', () => {
 	})
 
 	test('stay as they are where no large one is to be had', () => {
-		const { pool, blocks, pace } = open(2 * usual)
-		pace.fast = true
+		const { pool, blocks, wanted } = open(2 * usual)
+		wanted.large = true
 		settle(handOn(blocks))
 		expect(blocks.turn()).toBe(true)
 		settle(handOn(blocks))
@@ -92,11 +92,11 @@ describe('the blocks of a lane', () => {
 	})
 
 	test('are not replaced while the sink has them', () => {
-		const { blocks, pace } = open(512)
+		const { blocks, wanted } = open(512)
 		const first = handOn(blocks)
 		blocks.turn()
 		const second = handOn(blocks)
-		pace.fast = true
+		wanted.large = true
 		expect(blocks.turn()).toBe(false)
 		expect(blocks.settled).toBe(false)
 		settle(second)
@@ -107,8 +107,8 @@ describe('the blocks of a lane', () => {
 	})
 
 	test('say when a large one holds as much as one of the usual size that nobody has handed on', () => {
-		const { blocks, pace } = open(512)
-		pace.fast = true
+		const { blocks, wanted } = open(512)
+		wanted.large = true
 		blocks.current.filled = usual
 		expect(blocks.owesUsualBlock).toBe(false)
 		settle(handOn(blocks))

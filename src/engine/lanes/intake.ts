@@ -53,8 +53,8 @@ export class BlockIntake implements Intake {
 			readonly rateShare: RateShare
 			/** Whether writes shall be recorded with their CRC32. */
 			readonly crc: () => boolean
-			/** Whether it is so fast that a large block is full in a moment. */
-			readonly fast: () => boolean
+			/** Whether blocks may be large. */
+			readonly large: () => boolean
 		},
 		events: IntakeEvents,
 	) {
@@ -64,7 +64,7 @@ export class BlockIntake implements Intake {
 		this.#crc = deps.crc
 		this.#events = events
 		this.#allowance = deps.rateShare.open(() => this.#goOn())
-		this.#blocks = new LaneBlocks(first, deps.blocks, deps.fast)
+		this.#blocks = new LaneBlocks(first, deps.blocks, deps.large)
 		this.#lastByteMs = deps.clock.now()
 	}
 

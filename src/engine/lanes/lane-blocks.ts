@@ -12,19 +12,19 @@ export interface Block {
 
 /**
  * The memory of one lane: two blocks in turn, one that the socket fills while the sink takes the other. It begins with a
- * block of the usual size, and goes over to large ones where it is `fast`, as far as the pool has them.
+ * block of the usual size, and goes over to large ones where they may be `large`, as far as the pool has them.
  */
 export class LaneBlocks {
 	readonly #pool: BlockPool
-	readonly #fast: () => boolean
+	readonly #large: () => boolean
 	#current: Block
 	#spare: Block | undefined
 
 	/** Takes over `first`. */
-	constructor(first: Uint8Array, pool: BlockPool, fast: () => boolean) {
+	constructor(first: Uint8Array, pool: BlockPool, large: () => boolean) {
 		this.#current = emptyBlock(first)
 		this.#pool = pool
-		this.#fast = fast
+		this.#large = large
 	}
 
 	/** The one that is filled. */
@@ -86,16 +86,16 @@ export class LaneBlocks {
 	}
 
 	#anotherBlock(): Block | undefined {
-		const memory = (this.#fast() ? this.#pool.tryTakeLarge() : undefined) ?? this.#pool.tryTake()
+		const memory = (this.#large() ? this.#pool.tryTakeLarge() : undefined) ?? this.#pool.tryTake()
 		return memory === undefined ? undefined : emptyBlock(memory)
 	}
 
-	/** Changes an idle spare block for one of the size that the rate is for, where it is to be had. */
+	/** Changes an idle spare block for one of the size that is wanted now, where it is to be had. */
 	#fitSpare(): void {
 		const spare = this.#spare
 		if (spare === undefined || spare.writes > 0) return
 		const isLarge = spare.memory.length > this.#pool.blockBytes
-		if (isLarge === this.#fast()) return
+		if (isLarge === this.#large()) return
 		const memory = isLarge ? this.#pool.tryTake() : this.#pool.tryTakeLarge()
 		if (memory === undefined) return
 		this.giveSpare()

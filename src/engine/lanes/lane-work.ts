@@ -49,8 +49,8 @@ export interface LaneWork {
 	readonly url: URL
 	/** Whether writes shall be recorded with their CRC32. */
 	readonly crc: () => boolean
-	/** Whether bytes come so fast that a large block is full in a moment, and nobody wants them in smaller ones. */
-	readonly fast: () => boolean
+	/** Whether blocks may be large: nobody wants the bytes in smaller ones. */
+	readonly large: () => boolean
 	/** The next segment for a lane, or for one that is still to begin; undefined where it should end. */
 	nextClaim(lane?: LaneMember): Claim | undefined
 	/** Asks for what is left of a claim; where the address has `expired`, by way of the first URL. */

@@ -39,7 +39,7 @@ export class SourceWork implements LaneWork {
 	readonly meter: Meter
 	readonly rateShare: RateShare
 	readonly crc: () => boolean
-	readonly fast: () => boolean
+	readonly large: () => boolean
 	readonly #common: CommonWork
 	readonly #sources: Sources
 	readonly #recovery: Recovery
@@ -53,7 +53,7 @@ export class SourceWork implements LaneWork {
 		this.meter = common.meter
 		this.rateShare = common.rateShare
 		this.crc = common.crc
-		this.fast = common.fast
+		this.large = common.large
 		this.#common = common
 		this.#sources = sources
 		this.#recovery = recovery
