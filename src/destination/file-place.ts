@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { Cancel } from '../base/abort.ts'
 import { DownloadError } from '../base/errors.ts'
-import type { Disk } from '../disk/contract.ts'
+import type { Disk, FileFacts } from '../disk/contract.ts'
 import { deleteName, look, syncFolder } from '../disk/names.ts'
 import type { JournalHeader, JournalState } from '../journal/contract.ts'
 import type { FileJournal } from '../journal/file.ts'
@@ -80,6 +80,10 @@ class HeldPlace implements Place, FilePlace {
 
 	async confirm(): Promise<void> {
 		await this.#confirmFile()
+		await this.#confirmJournal()
+	}
+
+	async #confirmJournal(): Promise<void> {
 		const { disk, journaled, names } = this.#parts
 		if (journaled === undefined) return
 		const header = await readJournalHeader(disk, names.journal)
@@ -89,8 +93,9 @@ class HeldPlace implements Place, FilePlace {
 
 	async publish(synced: boolean): Promise<Published> {
 		const { disk, names } = this.#parts
-		await this.confirm()
-		await this.#refuseHoles()
+		const facts = await this.#confirmFile()
+		await this.#confirmJournal()
+		if (await hasHoles(disk, names.part, facts)) throw disturbed(names.part, 'was cut while it was written')
 		const given = await this.#parts.giveName()
 		await this.#confirmNamed(given.path)
 		if (synced) await syncFolder(disk, dirname(given.path))
@@ -140,14 +145,7 @@ class HeldPlace implements Place, FilePlace {
 		}
 	}
 
-	async #refuseHoles(): Promise<void> {
-		const { disk, names } = this.#parts
-		const facts = await look(disk, names.part)
-		if (facts !== undefined && (await hasHoles(disk, names.part, facts)))
-			throw disturbed(names.part, 'was cut while it was written')
-	}
-
-	async #confirmFile(): Promise<void> {
+	async #confirmFile(): Promise<FileFacts> {
 		const { disk, held, journaled, names } = this.#parts
 		const facts = await look(disk, names.part)
 		if (facts === undefined) throw disturbed(names.part, 'was moved or deleted')
@@ -155,6 +153,7 @@ class HeldPlace implements Place, FilePlace {
 		if (journaled !== undefined && facts.bytes !== journaled.header.bytes) {
 			throw disturbed(names.part, 'was cut or extended')
 		}
+		return facts
 	}
 }
 

@@ -1,6 +1,5 @@
 import type { Disk, FileFacts } from '../disk/contract.ts'
-import { fileSystems } from '../disk/file-systems.ts'
-import { fileSystemAt } from '../disk/names.ts'
+import { fileSystemAt, fileSystems } from '../disk/file-systems.ts'
 
 /** Where bytes that were written take up room, zeros too. Others compress, or share. */
 const plainFileSystems: ReadonlySet<number> = new Set([fileSystems.ext, fileSystems.xfs, fileSystems.tmpfs])

@@ -1,7 +1,6 @@
 import type { Disk } from '../disk/contract.ts'
 import type { Descriptor } from '../disk/descriptor.ts'
-import { fileSystems } from '../disk/file-systems.ts'
-import { fileSystemAt } from '../disk/names.ts'
+import { fileSystemAt, fileSystems } from '../disk/file-systems.ts'
 
 /**
  * Those that put room aside by a note of where it is. Others write zeros (tmpfs), or are not meant to write in place (btrfs);

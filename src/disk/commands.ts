@@ -20,12 +20,12 @@ export class Commands {
 	run(command: string, args: readonly string[], descriptor?: number): Promise<number | undefined> {
 		return new Promise(resolve => {
 			const child = start(command, args, descriptor)
-			const killing = this.#clock?.after(timeoutMs, () => child?.kill('SIGKILL'), { background: true })
+			if (child === undefined) return resolve(undefined)
+			const killing = this.#clock?.after(timeoutMs, () => child.kill('SIGKILL'), { background: true })
 			const end = (code: number | null): void => {
 				killing?.stop()
 				resolve(code ?? undefined)
 			}
-			if (child === undefined) return end(null)
 			child.once('error', () => end(null))
 			child.once('exit', end)
 		})

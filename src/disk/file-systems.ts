@@ -1,3 +1,5 @@
+import type { Disk } from './contract.ts'
+
 /**
  * Linux's file systems, by their magic numbers of statfs(2). None that may wait for a network: to `LocalFolders` all of them
  * are local.
@@ -15,3 +17,11 @@ export const fileSystems = {
 	/** What containers have. */
 	overlayfs: 0x794c7630,
 } as const
+
+/** The number of the file system at `path`, one of `fileSystems` or another; undefined where it does not tell. */
+export async function fileSystemAt(disk: Pick<Disk, 'space'>, path: string): Promise<number | undefined> {
+	return await disk.space(path).then(
+		({ fileSystem }) => fileSystem,
+		() => undefined,
+	)
+}

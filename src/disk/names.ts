@@ -11,14 +11,6 @@ export async function look(disk: Disk, path: string): Promise<FileFacts | undefi
 	}
 }
 
-/** The number of the file system at `path`, one of `fileSystems` or another; undefined where it does not tell. */
-export async function fileSystemAt(disk: Pick<Disk, 'space'>, path: string): Promise<number | undefined> {
-	return await disk.space(path).then(
-		({ fileSystem }) => fileSystem,
-		() => undefined,
-	)
-}
-
 /** Whether `path` names that very file. Rejects with E_IO. */
 export async function names(disk: Disk, path: string, file: FileIdentity): Promise<boolean> {
 	const facts = await look(disk, path)

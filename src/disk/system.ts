@@ -41,7 +41,7 @@ import { SystemFile } from './system-file.ts'
  * Without a clock nothing is known of how prompt calls are, and all are left to the pool.
  */
 export function createSystemDisk(clock?: Pick<Clock, 'now' | 'after'>): Disk {
-	const local = new LocalFolders(async folder => (await fileSystemAt(folder)).type)
+	const local = new LocalFolders(async folder => (await statFileSystem(folder)).type)
 	return new SystemDisk(new Calls(clock && new PromptCalls(clock), local), new Commands(clock))
 }
 
@@ -125,7 +125,7 @@ class SystemDisk implements Disk {
 
 	/** Some file systems answer 0 for everything. */
 	async space(path: string): Promise<Space> {
-		const { blocks, bavail, bsize, type } = await fileSystemAt(path)
+		const { blocks, bavail, bsize, type } = await statFileSystem(path)
 		return { freeBytes: blocks === 0 ? undefined : bavail * bsize, fileSystem: type }
 	}
 
@@ -142,7 +142,7 @@ class SystemDisk implements Disk {
 	}
 }
 
-function fileSystemAt(path: string): Promise<StatsFs> {
+function statFileSystem(path: string): Promise<StatsFs> {
 	return inPool(settle => statfs(path, settle))
 }
 

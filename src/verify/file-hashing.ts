@@ -83,15 +83,20 @@ class FileHashing implements Hashing {
 
 	/** The one that is there, or a new one for a file that is long enough and has a number; undefined where there can be none. */
 	#threadFor({ number }: DiskFile, bytes: number): HashingThread | undefined {
-		const isWorthOne = bytes >= threadFromBytes && number !== undefined && this.#closed === undefined
-		if (this.#thread !== undefined || this.#threadRefused || !isWorthOne) return this.#thread
+		if (this.#closed !== undefined) return undefined
+		const isWorthOne = bytes >= threadFromBytes && number !== undefined && !this.#threadRefused
+		if (this.#thread === undefined && isWorthOne) this.#thread = this.#startThread(number)
+		return this.#thread
+	}
+
+	#startThread(descriptor: number): HashingThread | undefined {
 		try {
-			this.#thread = new HashingThread({ descriptor: number, algorithms: this.#algorithms })
+			return new HashingThread({ descriptor, algorithms: this.#algorithms })
 		} catch {
 			// EAGAIN of the system, at its limit of threads: the digests are worth more than the time that one saves.
 			this.#threadRefused = true
+			return undefined
 		}
-		return this.#thread
 	}
 
 	/** The descriptor goes last: closed under a read, its number could be another file's by then. */

@@ -4,18 +4,12 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { createSystemDisk } from '../../src/disk/system.ts'
 import { startFileHashing } from '../../src/verify/file-hashing.ts'
+import { RefusedThread } from '../support/refused-thread.ts'
 import { tempDir } from '../support/temp-dir.ts'
-
-let asked = 0
 
 vi.mock(import('node:worker_threads'), async original => ({
 	...(await original()),
-	Worker: class {
-		constructor() {
-			asked += 1
-			throw Object.assign(new Error('Worker initialization failure: EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' })
-		}
-	} as never,
+	Worker: (await import('../support/refused-thread.ts')).RefusedThread as never,
 }))
 
 test('where the system gives no thread, a file is hashed without, and asks for none again', async () => {
@@ -29,6 +23,6 @@ test('where the system gives no thread, a file is hashed without, and asks for n
 	hashing.advance(content.length)
 	const digests = await hashing.finish(content.length)
 	expect(digests.get('md5')).toBe(createHash('md5').update(content).digest('hex'))
-	expect(asked).toBe(1)
+	expect(RefusedThread.asked).toBe(1)
 	await hashing.close()
 })
