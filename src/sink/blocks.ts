@@ -50,6 +50,12 @@ class Blocks implements BlockPool {
 		return this.#take(this.#freeLarge.pop() ?? this.#allocateLarge())
 	}
 
+	exchange(block: Uint8Array): Uint8Array | undefined {
+		const other = block.length > this.blockBytes ? this.tryTake() : this.tryTakeLarge()
+		if (other !== undefined) this.give(block)
+		return other
+	}
+
 	take(cancel: Cancel): Promise<Uint8Array> {
 		if (cancel.cancelled) return Promise.reject(cancel.reason)
 		const block = this.tryTake()

@@ -67,8 +67,10 @@ export interface BlockPool {
 	readonly blockBytes: number
 	/** A block, or undefined when all are in use. */
 	tryTake(): Uint8Array | undefined
-	/** A larger one, for who fills it in a moment; undefined when there is none to spare. */
+	/** A larger one; undefined when there is none to spare. */
 	tryTakeLarge(): Uint8Array | undefined
+	/** One of the other size in place of one that was taken, and is given back; undefined, and nothing changes, when there is none. */
+	exchange(block: Uint8Array): Uint8Array | undefined
 	/** Waits its turn, first come first served. Rejects with the reason when cancelled. */
 	take(cancel: Cancel): Promise<Uint8Array>
 	/** Gives a block back. A block that nobody took, or that was given back already, is an error in the program and throws. */

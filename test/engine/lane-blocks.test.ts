@@ -5,8 +5,9 @@ import { CountedBlocks } from '../support/counted-blocks.ts'
 const usual = 16
 const large = 64
 
+/** A lane never has more than two of them, not even while one takes the place of another. */
 function open(limitBytes: number): { pool: CountedBlocks; blocks: LaneBlocks; wanted: { large: boolean } } {
-	const pool = new CountedBlocks(limitBytes, () => {}, usual)
+	const pool: CountedBlocks = new CountedBlocks(limitBytes, () => expect(pool.taken).toBeLessThanOrEqual(2), usual)
 	const wanted = { large: false }
 	return { pool, blocks: new LaneBlocks(pool.tryTake() as Uint8Array, pool, () => wanted.large), wanted }
 }

@@ -120,6 +120,24 @@ describe('the pool of blocks', () => {
 		expect(() => pool.give(new Uint8Array(16))).toThrow(TypeError)
 	})
 
+	test('exchanges a block for one of the other size, and back', () => {
+		const pool = createBlockPool({ blockBytes: 16, limitBytes: 160 })
+		const usual = pool.tryTake() as Uint8Array
+		const large = pool.exchange(usual) as Uint8Array
+		expect(large).toHaveLength(64)
+		expect(() => pool.give(usual)).toThrow(TypeError)
+		expect(pool.exchange(large)).toBe(usual)
+		expect(() => pool.give(large)).toThrow(TypeError)
+	})
+
+	test('leaves a block to who has it where there is none to exchange it for', () => {
+		const pool = createBlockPool(small)
+		const usual = pool.tryTake() as Uint8Array
+		expect(pool.exchange(usual)).toBeUndefined()
+		pool.give(usual)
+		expect(pool.tryTake()).toBe(usual)
+	})
+
 	test('no block ever has two owners, whatever the order of takes, gives and cancels', async () => {
 		const steps = fc.array(fc.constantFrom('take', 'give', 'cancel'), { maxLength: 60 })
 		await fc.assert(

@@ -30,6 +30,10 @@ export class CountedBlocks implements BlockPool {
 		return block
 	}
 
+	exchange(block: Uint8Array): Uint8Array | undefined {
+		return this.#pool.exchange(block)
+	}
+
 	async take(cancel: Cancel): Promise<Uint8Array> {
 		const block = await this.#pool.take(cancel)
 		this.#count()

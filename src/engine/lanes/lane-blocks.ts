@@ -96,10 +96,8 @@ export class LaneBlocks {
 		if (spare === undefined || spare.writes > 0) return
 		const isLarge = spare.memory.length > this.#pool.blockBytes
 		if (isLarge === this.#large()) return
-		const memory = isLarge ? this.#pool.tryTake() : this.#pool.tryTakeLarge()
-		if (memory === undefined) return
-		this.giveSpare()
-		this.#spare = emptyBlock(memory)
+		const memory = this.#pool.exchange(spare.memory)
+		if (memory !== undefined) this.#spare = emptyBlock(memory)
 	}
 }
 
