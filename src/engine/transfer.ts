@@ -130,7 +130,8 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	readonly crc = (): boolean =>
 		this.#joining.wantsSample || (this.#begun.place.journal !== undefined && !isFast(this.meter.goodput))
 
-	readonly large = (): boolean => this.sink.abilities.randomAccess && !this.#joining.wantsSample
+	readonly large = (): boolean =>
+		this.sink.abilities.randomAccess && !this.#joining.wantsSample && isFast(this.meter.goodput)
 
 	async run(): Promise<void> {
 		this.meter.begin(this.clock.now())

@@ -10,7 +10,7 @@ export interface BlockPoolOptions {
 
 /** A large block is worth as many: written at once they cost two thirds of the processor time, and take the larger pages. */
 const blocksInLarge = 4
-/** The part of all memory that large blocks may take, so that the first lanes leave enough for many. */
+/** The part of all memory that large blocks may take, so that a few fast lanes leave enough for many slow ones. */
 const largeShare = 0.5
 
 /** Makes the pool of a process. Memory is taken from the system when first wanted, and kept until blocks of the other size want it. */

@@ -53,7 +53,7 @@ export class BlockIntake implements Intake {
 			readonly rateShare: RateShare
 			/** Whether writes shall be recorded with their CRC32. */
 			readonly crc: () => boolean
-			/** Whether blocks may be large. */
+			/** Whether it is so fast that a large block is full in a moment. */
 			readonly large: () => boolean
 		},
 		events: IntakeEvents,

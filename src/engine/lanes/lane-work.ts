@@ -49,7 +49,7 @@ export interface LaneWork {
 	readonly url: URL
 	/** Whether writes shall be recorded with their CRC32. */
 	readonly crc: () => boolean
-	/** Whether blocks may be large: nobody wants the bytes in smaller ones. */
+	/** Whether blocks may be large: bytes come so fast that one is full in a moment, and nobody wants them in smaller ones. */
 	readonly large: () => boolean
 	/** The next segment for a lane, or for one that is still to begin; undefined where it should end. */
 	nextClaim(lane?: LaneMember): Claim | undefined
