@@ -17,13 +17,14 @@ import { quick } from './scenarios/quick.ts'
 import type { Run, Scenario } from './scenarios/scenario.ts'
 
 const usage = `npm run bench -- [options]
-  --scenario NAME,…  those alone; a beginning of a name stands for all that begin so
+  --scenario NAME,…  those alone; what is no name stands for all that begin so
   --rounds N         of each scenario (default: its own number, mostly 3)
   --peers NAME,…     those alone: skein, aria2 …, or skein:4 for one number of connections
   --skein FILE       the command to measure (default: dist/cli/main.js)
   --events FOLDER    keep what each run of skein said, each line after the millisecond in which it came
   --out FOLDER       keep the raw figures there (default: bench/runs/, by day and machine)
-  --docs             write the tables and plots of docs/benchmarks.md, from all that is kept in that folder
+  --docs             write the tables and plots of docs/benchmarks.md, from all that is kept in that folder;
+                     without --scenario nothing is run
   --list             name the scenarios
 
   --quick            in a minute and a half: skein against a baseline that checks nothing; keeps and judges nothing
@@ -67,7 +68,7 @@ async function benchmark(): Promise<void> {
 		all.push(findings)
 		process.stdout.write(`${sectionOf(findings)}\n`)
 	}
-	process.stdout.write(`${summaryOf(all)}\n\nRaw figures: ${folder}\n`)
+	if (all.length > 0) process.stdout.write(`${summaryOf(all)}\n\nRaw figures: ${folder}\n`)
 	if (values.docs)
 		await writePages(
 			folder,
@@ -110,9 +111,10 @@ function numberOfRounds(): number | undefined {
 }
 
 function chosen(): readonly Scenario[] {
-	const beginnings = values.scenario?.split(',') ?? ['']
-	const ones = scenarios.filter(({ name }) => beginnings.some(beginning => name.startsWith(beginning)))
-	if (ones.length === 0) throw new Error(`No scenario is called ${values.scenario}; --list names them`)
+	const wanted = values.scenario?.split(',') ?? (values.docs ? [] : [''])
+	const names = new Set(scenarios.map(({ name }) => name))
+	const ones = scenarios.filter(({ name }) => wanted.some(one => (names.has(one) ? name === one : name.startsWith(one))))
+	if (ones.length === 0 && wanted.length > 0) throw new Error(`No scenario is called ${values.scenario}; --list names them`)
 	return ones
 }
 
