@@ -113,8 +113,11 @@ function numberOfRounds(): number | undefined {
 function chosen(): readonly Scenario[] {
 	const wanted = values.scenario?.split(',') ?? (values.docs ? [] : [''])
 	const names = new Set(scenarios.map(({ name }) => name))
-	const ones = scenarios.filter(({ name }) => wanted.some(one => (names.has(one) ? name === one : name.startsWith(one))))
-	if (ones.length === 0 && wanted.length > 0) throw new Error(`No scenario is called ${values.scenario}; --list names them`)
+	const ones = scenarios.filter(({ name }) =>
+		wanted.some(one => (names.has(one) ? name === one : name.startsWith(one))),
+	)
+	if (ones.length === 0 && wanted.length > 0)
+		throw new Error(`No scenario is called ${values.scenario}; --list names them`)
 	return ones
 }
 

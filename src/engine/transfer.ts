@@ -4,7 +4,6 @@ import type { DownloadError } from '../base/errors.ts'
 import type { ClimbFacts } from '../control/connections.ts'
 import { isFast } from '../control/fast-rate.ts'
 import { retriesOfExpendable } from '../control/mirror-ranking.ts'
-import { canContinue } from '../model/combine.ts'
 import type { Claim, SegmentMap } from '../model/segment-map.ts'
 import type { BlockPool, Sink } from '../sink/contract.ts'
 import type { Hashing } from '../verify/contract.ts'
@@ -12,23 +11,20 @@ import { Checkpoint } from './checkpoint.ts'
 import type { NoticeEvent, RetryEvent } from './events.ts'
 import { tooMuchOf } from './expected-length.ts'
 import type { Fetching } from './fetching.ts'
-import { Crew, type CrewWork, type FirstWork } from './lanes/crew.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Crew, type CrewWork } from './lanes/crew.ts'
 import type { LaneMember } from './lanes/lane-work.ts'
 import { Locator } from './lanes/locator.ts'
 import { Recovery } from './lanes/recovery.ts'
-import { Scheduler } from './lanes/scheduler.ts'
-import { Wholes } from './lanes/wholes.ts'
 import type { Meter } from './meter.ts'
 import type { Begun } from './opening/begun.ts'
 import type { RateShare } from './rate-limit.ts'
+import { Segments } from './segments.ts'
 import { Joining } from './sources/joining.ts'
 import { Source } from './sources/source.ts'
 import { type CommonWork, SourceWork } from './sources/source-work.ts'
 import { Sources } from './sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from './spec.ts'
-import { Wakefulness } from './wakefulness.ts'
-
-const tickMs = 50
 
 /** Brings the bytes of one representation into one sink: lanes until the segment map is full. */
 export class Transfer implements CommonWork, CrewWork, Fetching {
@@ -47,12 +43,11 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	readonly #sources = new Sources()
 	readonly #primary: Source
 	readonly #joining: Joining
-	readonly #scheduler: Scheduler
-	readonly #wholes: Wholes
+	readonly #segments: Segments
 	readonly #checkpoint: Checkpoint
 	readonly #crew: Crew
 	readonly #cancel: CancelSource
-	readonly #wakefulness: Wakefulness
+	readonly #heartbeat: Heartbeat
 	#failure: { readonly error: unknown } | undefined
 
 	constructor(
@@ -78,16 +73,14 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 		this.rateShare = deps.governor.rateLimit.join()
 		this.#hashing = more.hashing
 		this.#cancel = new CancelSource(more.cancel)
-		this.#wakefulness = new Wakefulness(deps.clock, tickMs)
+		this.#heartbeat = new Heartbeat(deps.clock, {
+			tick: nowMs => this.#tick(nowMs),
+			wake: nowMs => this.#wake(nowMs),
+			fail: error => this.fail(error),
+		})
 		const locator = new Locator(deps.transport, begun.address, begun.resource.url)
 		this.#primary = new Source(begun.address.index, locator, begun.committed)
-		this.#scheduler = new Scheduler(
-			begun.map,
-			begun.place.sink.abilities,
-			spec.minSplitBytes,
-			more.hashing !== undefined,
-		)
-		this.#wholes = new Wholes(begun.map, begun.place.sink, this.#scheduler, () => this.url)
+		this.#segments = new Segments(begun, spec.minSplitBytes, more.hashing !== undefined, () => this.url)
 		this.#checkpoint = new Checkpoint(begun.map, begun.place, deps.clock, error => this.fail(error))
 		this.#crew = new Crew(spec, deps, this, this.#sources, this.#cancel)
 		this.#sources.add(this.#workAt(this.#primary))
@@ -124,7 +117,11 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	}
 
 	get stolen(): number {
-		return this.#scheduler.stolen
+		return this.#segments.stolen
+	}
+
+	get canGoOn(): boolean {
+		return this.#segments.canGoOn
 	}
 
 	readonly crc = (): boolean =>
@@ -135,15 +132,15 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 
 	async run(): Promise<void> {
 		this.meter.begin(this.clock.now())
-		const ticking = this.clock.every(tickMs, () => this.#tick())
+		const stopBeating = this.#heartbeat.start()
 		const stopListening = this.#cancel.onCancel(() => this.#letStreamGo())
 		try {
 			this.#noteFront()
-			await this.#crew.work(this.#firstWork())
+			await this.#crew.work(this.#segments.first(this.#crew.wanted))
 		} catch (error) {
 			this.fail(error)
 		} finally {
-			ticking.stop()
+			stopBeating()
 			stopListening()
 			await this.#joining.end()
 			this.#cancel.detach()
@@ -176,8 +173,7 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 
 	claimFor(source: Source, lane: LaneMember | undefined): Claim | undefined {
 		if (lane !== undefined && this.#crew.isSurplus(lane)) return undefined
-		if (!this.canGoOn) return this.#wholes.claim(this.#crew.wanted)
-		return this.#scheduler.next(this.#crew.lanes, this.#crew.thief(source, lane), this.#crew.wanted)
+		return this.#segments.next(this.#crew.lanes, this.#crew.thief(source, lane), this.#crew.wanted)
 	}
 
 	reservedLanes(nowMs: number): number {
@@ -189,21 +185,19 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 	}
 
 	reachedBefore(claim: Claim): number {
-		return this.#wholes.reachedBefore(claim)
+		return this.#segments.reachedBefore(claim)
 	}
 
 	brokenBySleep({ code }: DownloadError, askedSinceMs: number): boolean {
-		// Timers that are due after a sleep come in any order: the one that found this failure may be before our tick.
-		this.#lookAround()
-		return this.#wakefulness.explains(code, askedSinceMs)
+		return this.#heartbeat.sleepExplains(code, askedSinceMs)
 	}
 
 	prepareRetry(claim: Claim): void {
-		if (!this.canGoOn) this.#wholes.rewind(claim)
+		this.#segments.prepareRetry(claim)
 	}
 
 	grow(claim: Claim, limit: number): boolean {
-		return this.#scheduler.grow(claim, limit, this.#crew.wanted)
+		return this.#segments.grow(claim, limit, this.#crew.wanted)
 	}
 
 	written(claim: Claim, start: number, end: number, crc32: number | undefined): void {
@@ -247,44 +241,18 @@ export class Transfer implements CommonWork, CrewWork, Fetching {
 		if (!this.sink.abilities.randomAccess) void this.sink.discard()
 	}
 
-	get canGoOn(): boolean {
-		const { committed, resource } = this.#begun
-		return resource.ranges && canContinue(committed)
-	}
-
 	/** Bytes that may yet be replaced by those of another answer are hashed at the end. */
 	#noteFront(): void {
 		if (this.canGoOn) this.#hashing?.advance(this.map.front)
 	}
 
-	#firstWork(): FirstWork {
-		const { response, lease } = this.#begun
-		if (response === undefined || this.map.complete) {
-			response?.exchange.cancel(undefined)
-			return { lease, claim: undefined, open: undefined }
-		}
-		const range = { start: response.start, end: Math.min(response.end, this.map.bytes ?? response.end) }
-		const claim = this.#scheduler.firstClaim(range, this.#crew.wanted)
-		return { lease, claim, open: { exchange: response.exchange, limit: range.end, openEnded: response.openEnded } }
+	#tick(nowMs: number): void {
+		this.meter.tick(nowMs, this.#crew.atWork, this.rateShare.look())
+		this.#crew.tick(nowMs)
+		this.#checkpoint.tick()
 	}
 
-	#tick(): void {
-		const nowMs = this.clock.now()
-		try {
-			this.#lookAround()
-			this.meter.tick(nowMs, this.#crew.atWork, this.rateShare.look())
-			this.#crew.tick(nowMs)
-			this.#checkpoint.tick()
-		} catch (error) {
-			// A fault of ours ends this download; thrown from a timer it would end the process.
-			this.fail(error)
-		}
-	}
-
-	/** After a sleep nothing is concluded from the time that nobody was there. */
-	#lookAround(): void {
-		if (!this.#wakefulness.look()) return
-		const nowMs = this.clock.now()
+	#wake(nowMs: number): void {
 		this.meter.wake(nowMs)
 		this.#crew.wake(nowMs)
 	}

@@ -8,11 +8,11 @@ import type { Source } from '../sources/source.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { DownloadSpec, EngineDeps } from '../spec.ts'
 import { Hedges } from './hedges.ts'
-import { Lane } from './lane.ts'
+import type { Lane } from './lane.ts'
 import { type CountedWork, LaneCount } from './lane-count.ts'
 import type { LaneMember, LaneWork } from './lane-work.ts'
+import { Lanes } from './lanes.ts'
 import type { OpenResponse } from './open-response.ts'
-import { receives } from './standing.ts'
 import { Watch } from './watch.ts'
 
 /** Why a lane was cancelled that did nothing wrong: the download is paused, or over. */
@@ -30,20 +30,19 @@ export interface FirstWork {
 /** What a crew is given by the transfer that it works for. */
 export interface CrewWork extends CountedWork, Pick<LaneWork, 'canGoOn' | 'fail'> {}
 
-/** The lanes of one transfer: how many there are, who is given up, and who is taken back. */
+/** Has lanes work for one transfer: how many there are, who is given up, and who is taken back. */
 export class Crew {
-	readonly lanes: Lane[] = []
 	readonly #deps: EngineDeps
 	readonly #work: CrewWork
 	readonly #sources: Sources
 	readonly #cancel: CancelSource
 	readonly #watch: Watch
-	readonly #hedges = new Hedges(this.lanes)
+	readonly #lanes = new Lanes()
+	readonly #hedges = new Hedges(this.#lanes.all)
 	readonly #running = new Set<Promise<void>>()
 	readonly #count: LaneCount
 	readonly #leave: (() => void)[] = []
 	#paused = false
-	#nextId = 1
 	#settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined
 
 	constructor(spec: DownloadSpec, deps: EngineDeps, work: CrewWork, sources: Sources, cancel: Cancel) {
@@ -55,18 +54,17 @@ export class Crew {
 		this.#count = new LaneCount(spec, deps, work, sources, this)
 	}
 
+	get lanes(): readonly Lane[] {
+		return this.#lanes.all
+	}
+
 	/** Connections that are open for this download now. */
 	get connections(): number {
 		return this.lanes.length + this.#hedges.count
 	}
 
 	get atWork(): CrewAtWork {
-		return {
-			lanes: this.lanes.length,
-			receiving: this.lanes.filter(lane => lane.receiving).length,
-			wanted: this.wanted,
-			heldBySink: this.lanes.filter(lane => lane.pausedBySink).length,
-		}
+		return { ...this.#lanes.atWork, wanted: this.wanted }
 	}
 
 	/** What the climb of `auto` has found; undefined where the number was given. */
@@ -99,7 +97,7 @@ export class Crew {
 			this.#settle = undefined
 			stopListening()
 			this.#hedges.cancel()
-			for (const lane of this.lanes) lane.cancel(this.#cancel.reason ?? new LaneTakenBack())
+			this.#lanes.cancel(this.#cancel.reason ?? new LaneTakenBack())
 			await Promise.allSettled(this.#running)
 			this.#count.learn()
 			for (const leave of this.#leave) leave()
@@ -108,7 +106,7 @@ export class Crew {
 	}
 
 	tick(nowMs: number): void {
-		for (const lane of this.lanes) lane.tick(nowMs)
+		this.#lanes.tick(nowMs)
 		this.#hedges.tick()
 		this.#watch.tick(this.lanes, nowMs)
 		this.#count.look(nowMs, false)
@@ -117,7 +115,7 @@ export class Crew {
 
 	/** After a sleep: what was measured until now says nothing about the line that there is now. */
 	wake(nowMs: number): void {
-		for (const lane of this.lanes) lane.wake(nowMs)
+		this.#lanes.wake(nowMs)
 		this.#watch.wake()
 		this.#count.look(nowMs, true)
 	}
@@ -134,27 +132,18 @@ export class Crew {
 	/** Whether a lane that has ended its segment should be taken back: never by a cut, always at the end of a response. */
 	isSurplus(lane: LaneMember): boolean {
 		if (this.#paused) return true
-		const rank = this.#byWorth().findIndex(({ id }) => id === lane.id)
+		const rank = this.#lanes.rankOf(lane)
 		return rank >= this.wanted || (rank > 0 && this.#isOverShare(lane))
 	}
 
 	/** Whether other lanes of the same source receive. */
 	siblingsReceive(of: LaneMember): boolean {
-		const nowMs = this.#deps.clock.now()
-		return this.lanes.some(lane => lane !== of && lane.source === of.source && receives(lane, nowMs))
+		return this.#lanes.siblingsReceive(of, this.#deps.clock.now())
 	}
 
-	/**
-	 * What a lane would bring to a new segment: its own rate or, before it has one, what those of its source hold and held. Those
-	 * that still receive near the end are the slow ones, and do not speak for the others.
-	 */
+	/** What a lane would bring to a new segment. */
 	thief(source: Source, lane: LaneMember | undefined): Thief {
-		const siblings = this.lanes.filter(other => other.source === source && other.receiving)
-		const rates = siblings.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? [])
-		const { endedLaneRate } = source
-		const { headDelay, connectDelay } = this.#work.meter
-		const delayMs = headDelay.value + (lane?.bytes ? 0 : connectDelay.value)
-		return { bytesPerSecond: lane?.bytesPerSecond ?? endedLaneRate.medianWith(rates), delayMs }
+		return this.#lanes.thief(source, lane, this.#work.meter)
 	}
 
 	/** Connections that race lanes for their last bytes at a source. */
@@ -193,7 +182,7 @@ export class Crew {
 	pause(): void {
 		this.#paused = true
 		this.#hedges.cancel()
-		for (const lane of this.lanes) lane.cancel(new LaneTakenBack())
+		this.#lanes.cancel(new LaneTakenBack())
 	}
 
 	resume(): void {
@@ -225,15 +214,8 @@ export class Crew {
 	}
 
 	/** Others at its host wait for what this download has too many of. */
-	#isOverShare({ id, source }: LaneMember): boolean {
-		const beside = this.lanes.filter(lane => lane.source === source)
-		return beside.findIndex(lane => lane.id === id) >= this.#deps.governor.shareOf(this.#count.shareAt(source))
-	}
-
-	/** The first lane of each source before the others: how much a source would bring shows only while it has one. */
-	#byWorth(): readonly Lane[] {
-		const isFirst = (lane: Lane): boolean => this.lanes.find(({ source }) => source === lane.source) === lane
-		return [...this.lanes.filter(isFirst), ...this.lanes.filter(lane => !isFirst(lane))]
+	#isOverShare(lane: LaneMember): boolean {
+		return this.#lanes.rankAtSource(lane) >= this.#deps.governor.shareOf(this.#count.shareAt(lane.source))
 	}
 
 	/** Without a length there is one stream, and nobody to share it with. */
@@ -250,9 +232,7 @@ export class Crew {
 	}
 
 	#start(lease: Lease, work: LaneWork, claim: Claim, open?: OpenResponse): void {
-		const lane = new Lane(this.#nextId, work, this.#cancel)
-		this.#nextId += 1
-		this.lanes.push(lane)
+		const lane = this.#lanes.begin(work, this.#cancel)
 		lane.onMove = host => lease.moveTo(host)
 		const ended = lane
 			.run(claim, open)
@@ -260,9 +240,7 @@ export class Crew {
 				if (!(error instanceof LaneTakenBack)) this.#work.fail(error)
 			})
 			.finally(() => {
-				this.lanes.splice(this.lanes.indexOf(lane), 1)
-				const rate = lane.shownBytesPerSecond
-				if (rate !== undefined) work.source.endedLaneRate.note(rate)
+				this.#lanes.ended(lane)
 				lease.release()
 			})
 		this.#await(ended)
