@@ -4,7 +4,7 @@ import { Wakefulness } from './wakefulness.ts'
 
 const tickMs = 50
 
-/** Whose heart it is. */
+/** What is looked after. */
 export interface Beating {
 	tick(nowMs: number): void
 	/** The process did not run for a while: nothing is to be concluded from the time that nobody was there. */

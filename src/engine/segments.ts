@@ -34,7 +34,7 @@ export class Segments {
 		return this.#scheduler.stolen
 	}
 
-	/** What is begun with: the connection of the first request and, where it is of use, its open response. */
+	/** The response that is open already is claimed for, where it is of use, and cancelled where it is not. */
 	first(wantedLanes: number): FirstWork {
 		const { response, lease, map } = this.#begun
 		if (response === undefined || map.complete) {
@@ -46,7 +46,10 @@ export class Segments {
 		return { lease, claim, open: { exchange: response.exchange, limit: range.end, openEnded: response.openEnded } }
 	}
 
-	/** Undefined where there is none to be had. Throws E_TRUNCATED where what came before went out on a stream, and cannot go on. */
+	/**
+	 * Undefined where there is none to be had. Throws E_TRUNCATED where the whole has to be asked for again, and bytes of it went
+	 * out on a stream.
+	 */
 	next(lanes: readonly LaneView[], thief: Thief, wantedLanes: number): Claim | undefined {
 		return this.canGoOn ? this.#scheduler.next(lanes, thief, wantedLanes) : this.#wholes.claim(wantedLanes)
 	}

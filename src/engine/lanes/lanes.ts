@@ -51,7 +51,10 @@ export class Lanes {
 		for (const lane of this.#all) lane.cancel(reason)
 	}
 
-	/** How many are worth more. The first lane of each source comes before the others: how much a source would bring shows only while it has one. */
+	/**
+	 * How many are worth more. The first lane of each source comes before the others: how much a source would bring shows only
+	 * while it has one.
+	 */
 	rankOf({ id }: LaneMember): number {
 		const isFirst = (lane: Lane): boolean => this.#all.find(({ source }) => source === lane.source) === lane
 		const byWorth = [...this.#all.filter(isFirst), ...this.#all.filter(lane => !isFirst(lane))]
